@@ -1,0 +1,142 @@
+//! `/api/matches` and `/api/conversations`.
+
+use crate::{MatchId, MessageId, UserId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// `GET /api/conversations`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ConversationsResponse {
+    /// Newest activity first.
+    pub conversations: Vec<Conversation>,
+}
+
+/// One match with its last message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Conversation {
+    /// The match, which every other route takes.
+    pub match_id: MatchId,
+    /// The other side.
+    pub user: Partner,
+    /// The newest message; without one its `content` is null and `created_at` the match's.
+    pub last_message: LastMessage,
+    /// Messages to the reader that were not read.
+    pub unread_count: u32,
+    /// When they matched, ISO 8601 with a zone.
+    pub matched_at: String,
+}
+
+/// The other side of a match.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Partner {
+    /// Identifier.
+    pub id: UserId,
+    /// Account name.
+    pub name: String,
+    /// Name on the profile; fall back on `name`.
+    pub display_name: Option<String>,
+    /// Address of a picture, if there is one.
+    pub photo: Option<String>,
+    /// Whether a client of theirs is connected.
+    pub is_online: bool,
+}
+
+/// The newest message of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LastMessage {
+    /// Its text, if there is a message.
+    pub content: Option<String>,
+    /// ISO 8601 with a zone.
+    pub created_at: String,
+    /// Who wrote it, if there is a message.
+    pub sender_id: Option<UserId>,
+}
+
+/// `GET /api/conversations/{id}/messages`, oldest first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MessagesResponse {
+    /// The messages.
+    pub messages: Vec<Message>,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Message {
+    /// Identifier.
+    pub id: MessageId,
+    /// The conversation.
+    pub match_id: MatchId,
+    /// Who wrote it.
+    pub sender_id: UserId,
+    /// Who gets it.
+    pub receiver_id: UserId,
+    /// Its text.
+    pub content: String,
+    /// `text`, or `system` for lines that the backend wrote.
+    pub message_type: String,
+    /// `sent` or `read`.
+    pub status: String,
+    /// ISO 8601 with a zone.
+    pub created_at: String,
+    /// When the receiver read it, ISO 8601 with a zone.
+    #[serde(default)]
+    pub read_at: Option<String>,
+}
+
+/// `POST /api/conversations/{id}/messages`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendMessageRequest {
+    /// Its text, 1 to 4,000 characters.
+    pub content: String,
+    /// `text`.
+    #[serde(default = "text")]
+    pub message_type: String,
+    /// Made up by the sender: a second request with the same key gets the first one's message and stores nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+}
+
+fn text() -> String {
+    "text".into()
+}
+
+/// Its 200 answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendMessageResponse {
+    /// One sentence for a person.
+    pub message: String,
+    /// What was stored.
+    pub data: Message,
+    /// Always null here: the original's weekly limit does not exist in this backend.
+    pub remaining_messages: Option<u32>,
+}
+
+/// `GET /api/matches`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MatchesResponse {
+    /// Newest first.
+    pub matches: Vec<MatchEntry>,
+}
+
+/// One match in the list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MatchEntry {
+    /// Identifier.
+    pub match_id: MatchId,
+    /// ISO 8601 with a zone.
+    pub matched_at: String,
+    /// The other side.
+    pub profile: MatchProfile,
+}
+
+/// The other side's profile, as much of it as a list needs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MatchProfile {
+    /// The user's id.
+    pub user_id: UserId,
+    /// Name on the profile.
+    pub display_name: String,
+    /// Addresses of pictures.
+    #[serde(default)]
+    pub photos: Vec<String>,
+}

@@ -1,0 +1,326 @@
+//! What the user interface is told: snapshots of the app's state, without a secret in them.
+//!
+//! These types, and those of `pizoo-api` they mention, are the source of the UI's TypeScript (`cargo xtask types`).
+//! Each part of [`Snapshot`] is also sent by itself, whole, whenever it changes.
+
+use pizoo_api::account::User;
+use pizoo_api::chat::{Conversation, Message};
+use pizoo_api::livekit::CallType;
+use pizoo_api::{MatchId, UserId};
+use pizoo_call::EndReason;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Everything at once, for a page that just loaded.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Snapshot {
+    /// Who is signed in.
+    pub session: SessionView,
+    /// Which backend, and what it can do.
+    pub server: ServerView,
+    /// The conversation list.
+    pub conversations: ConversationsView,
+    /// The open conversation, if one is open.
+    pub chat: Option<ChatView>,
+    /// The call on the screen, if there is one; an ended call stays until it is dismissed.
+    pub call: Option<CallView>,
+    /// How pictures get on the screen.
+    pub pictures: PicturePath,
+}
+
+/// How pictures get on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum PicturePath {
+    /// Rust draws under the transparent page; the page leaves the tile unpainted.
+    Native,
+    /// The page fetches frames from the `vid` scheme and draws them on a canvas.
+    Canvas,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SessionView {
+    /// The stored session is being restored.
+    Starting,
+    /// Nobody; `problem` says why if it was not the user's wish.
+    SignedOut {
+        /// Why there is no session, if that needs a word.
+        problem: Option<UserError>,
+    },
+    /// This user.
+    SignedIn {
+        /// The account.
+        user: User,
+        /// Set when the session could not be stored and ends with the app (locked or missing keychain).
+        problem: Option<UserError>,
+    },
+}
+
+/// Which backend, and what it can do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ServerView {
+    /// Its address, for people.
+    pub address: String,
+    /// This app (or another on this computer) hosts it.
+    pub on_this_computer: bool,
+    /// The newest sign-in mail can be opened by a button.
+    pub development_mail: bool,
+    /// Whether calls can be made.
+    pub calls: CallAvailability,
+}
+
+/// Whether calls can be made, as far as the server is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CallAvailability {
+    /// Not asked yet.
+    Unknown,
+    /// Yes.
+    Ready,
+    /// The server lacks its LiveKit settings.
+    NotConfigured,
+    /// The server does not answer.
+    Offline,
+}
+
+/// The conversation list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct ConversationsView {
+    /// False until the first answer.
+    pub loaded: bool,
+    /// Newest activity first.
+    pub list: Vec<Conversation>,
+    /// Why the list may be old.
+    pub problem: Option<UserError>,
+}
+
+/// The open conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ChatView {
+    /// Which one.
+    pub match_id: MatchId,
+    /// False until the first answer.
+    pub loaded: bool,
+    /// Oldest first; lines that were not stored yet come last.
+    pub lines: Vec<ChatLine>,
+    /// Why the messages may be old.
+    pub problem: Option<UserError>,
+}
+
+/// One line of a chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ChatLine {
+    /// The message; one that is not stored yet has its idempotency key for an id.
+    pub message: Message,
+    /// Whether the reader wrote it.
+    pub mine: bool,
+    /// How far it got.
+    pub delivery: Delivery,
+}
+
+/// How far a message got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// On its way.
+    Sending,
+    /// Stored by the server.
+    Sent,
+    /// Read by the other side.
+    Read,
+    /// Not stored; can be sent again without doubling.
+    Failed,
+}
+
+/// The call on the screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct CallView {
+    /// The match it is with.
+    pub match_id: MatchId,
+    /// The other side.
+    pub partner_id: UserId,
+    /// Their name.
+    pub partner_name: String,
+    /// Voice or video, as started.
+    pub call_type: CallType,
+    /// Where it stands.
+    pub phase: CallPhase,
+    /// The own microphone.
+    pub microphone: Switch,
+    /// The own camera.
+    pub camera: Switch,
+    /// What the other side sends.
+    pub remote: RemoteView,
+    /// When both sides were first together, milliseconds since 1970.
+    #[ts(type = "number | null")]
+    pub together_since_ms: Option<u64>,
+    /// Things the user should know while the call goes on.
+    pub notices: Vec<CallNotice>,
+}
+
+/// Where a call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum CallPhase {
+    /// Joining the room.
+    Connecting,
+    /// In the room, alone.
+    Waiting,
+    /// Both are there.
+    Active,
+    /// The connection, or the other side's, is being restored.
+    Reconnecting,
+    /// Over; devices and room are released.
+    Ended {
+        /// Why.
+        reason: EndReason,
+        /// How long both were together, in seconds.
+        #[ts(type = "number")]
+        seconds: u64,
+    },
+}
+
+/// A microphone or camera switch: what the user wants, and what is so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Switch {
+    /// There is a device; without one the switch cannot be turned on.
+    pub available: bool,
+    /// What the user wants.
+    pub wanted: bool,
+    /// What is in force: true means that it is really being sent.
+    pub on: bool,
+}
+
+/// What the other side sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct RemoteView {
+    /// They are in the room.
+    pub present: bool,
+    /// A picture arrives.
+    pub video: bool,
+    /// Their microphone is on.
+    pub audio: bool,
+    /// They are speaking.
+    pub speaking: bool,
+    /// Their connection is poor.
+    pub poor: bool,
+}
+
+/// Things the user should know while the call goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CallNotice {
+    /// There is no camera.
+    NoCamera,
+    /// Another program has the camera.
+    CameraBusy,
+    /// The camera stopped delivering.
+    CameraFailed,
+    /// There is no microphone.
+    NoMicrophone,
+    /// The microphone stopped delivering.
+    MicrophoneFailed,
+    /// There is no loudspeaker.
+    NoSpeaker,
+    /// The own connection is poor.
+    PoorConnection,
+}
+
+/// A place on the page that a picture goes to, in CSS pixels from the page's top left corner.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Tile {
+    /// Which picture.
+    pub picture: Picture,
+    /// Left edge.
+    pub x: f64,
+    /// Top edge.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// Which picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Picture {
+    /// The other side's camera, as sent, fitted into the tile.
+    Remote,
+    /// The own camera, mirrored, filling the tile.
+    Own,
+}
+
+/// What went wrong, for a person: the UI has the words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct UserError {
+    /// What the UI switches on.
+    pub code: ErrorCode,
+    /// The server's sentence, if there is one; shown only where the UI has no better words.
+    pub detail: Option<String>,
+    /// When trying again makes sense.
+    #[ts(type = "number | null")]
+    pub retry_after_seconds: Option<u64>,
+}
+
+/// The kinds of failure that need different words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The server cannot be reached.
+    Offline,
+    /// The server failed.
+    ServerFailed,
+    /// The request was refused as malformed.
+    Invalid,
+    /// The sign-in link is wrong, used or expired.
+    BadLink,
+    /// The pasted text holds no link or code.
+    NotALink,
+    /// The session is over.
+    SignedOut,
+    /// The account must be verified first.
+    NotVerified,
+    /// Too many; see `retry_after_seconds`.
+    RateLimited,
+    /// The server lacks its LiveKit settings.
+    CallsNotConfigured,
+    /// LiveKit cannot be reached.
+    CallServerUnreachable,
+    /// LiveKit refused the token.
+    CallRefused,
+    /// There is no such thing, or it is somebody else's.
+    NotFound,
+    /// The keychain is locked.
+    KeychainLocked,
+    /// There is no keychain.
+    KeychainMissing,
+    /// A call is on already.
+    CallInProgress,
+    /// Something else, which is in the log.
+    Internal,
+}
+
+/// Figures of the running or the last call; every value is measured.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
+pub struct CallStatistics {
+    /// From the button to the room.
+    pub press_to_joined_ms: Option<f64>,
+    /// From the button to the first decoded frame of the other side.
+    pub press_to_first_frame_ms: Option<f64>,
+    /// Decoded frames.
+    #[ts(type = "number")]
+    pub frames_received: u64,
+    /// Of the newest frame.
+    pub width: u32,
+    /// Of the newest frame.
+    pub height: u32,
+    /// Decoded frames a second over the call so far.
+    pub fps: f64,
+    /// Root mean square of the received sound over the last second, 0 to 32,767.
+    pub audio_rms: f64,
+    /// Times that a stalled picture was subscribed again.
+    pub resubscribed: u32,
+}

@@ -1,0 +1,1 @@
+//! Microphone, loudspeaker, camera, pictures

@@ -1,0 +1,1 @@
+//! The moving test picture and its machine-readable stamp
