@@ -8,6 +8,7 @@ use pizoo_api::chat::{Conversation, Message};
 use pizoo_api::livekit::CallType;
 use pizoo_api::{MatchId, UserId};
 use pizoo_call::EndReason;
+pub use pizoo_call::Switch;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -180,17 +181,6 @@ pub enum CallPhase {
         #[ts(type = "number")]
         seconds: u64,
     },
-}
-
-/// A microphone or camera switch: what the user wants, and what is so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct Switch {
-    /// There is a device; without one the switch cannot be turned on.
-    pub available: bool,
-    /// What the user wants.
-    pub wanted: bool,
-    /// What is in force: true means that it is really being sent.
-    pub on: bool,
 }
 
 /// What the other side sends.

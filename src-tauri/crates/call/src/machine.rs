@@ -1,0 +1,458 @@
+//! The machine: inputs in, effects out.
+//!
+//! Inputs come from the user (`Start`, `HangUp`, `SetMicrophone`, `SetCamera`, `Dismiss`), from the token endpoint
+//! (`TokenReady`, `CouldNotStart`), from the room (`Joined`, `JoinFailed`, `PartnerJoined`, `PartnerLeft`,
+//! `RoomReconnecting`, `RoomRestored`, `RoomLost`), from the devices (`Microphone*`, `Camera*`) and from the clock
+//! (`Tick`, wanted at [`Machine::deadline`]).
+
+use crate::{EndReason, RECONNECT_LIMIT, Switch, backoff};
+use std::time::Duration;
+
+/// The other side's leaving is not the end: a full reconnect looks like leaving and joining.
+const PARTNER_GRACE: Duration = Duration::from_secs(30);
+/// How long a token and a room may take together.
+const CONNECT_LIMIT: Duration = Duration::from_secs(20);
+/// How long the user waits alone.
+const WAIT_LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// Time and chance at which an input happens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// Since any fixed point in the past, monotonic.
+    pub now: Duration,
+    /// Uniform in `[0, 1)`.
+    pub random: f64,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The user pressed a call button; `camera` for a video call.
+    Start {
+        /// Whether the camera is to be opened.
+        camera: bool,
+    },
+    /// The user ended the call.
+    HangUp,
+    /// The user closed the screen of an ended call.
+    Dismiss,
+    /// The user wants the microphone on or off.
+    SetMicrophone(bool),
+    /// The user wants the camera on or off.
+    SetCamera(bool),
+    /// A token arrived.
+    TokenReady,
+    /// No token: not verified, limit, not configured, offline.
+    CouldNotStart(StartFailure),
+    /// The room was joined; `partner` says whether the other side was there already.
+    Joined {
+        /// The other side is in the room.
+        partner: bool,
+    },
+    /// The room could not be joined.
+    JoinFailed(StartFailure),
+    /// The other side entered the room.
+    PartnerJoined,
+    /// The other side is gone from the room; `on_purpose` if it said so.
+    PartnerLeft {
+        /// It left, rather than lost its connection.
+        on_purpose: bool,
+    },
+    /// The SDK noticed a loss and tries to restore the connection.
+    RoomReconnecting,
+    /// The SDK restored the connection.
+    RoomRestored,
+    /// The room is gone for good.
+    RoomLost(LossCause),
+    /// The microphone is open (true) or closed (false).
+    MicrophoneIs(bool),
+    /// There is no microphone, or it failed.
+    MicrophoneLost,
+    /// The camera is open (true) or closed (false).
+    CameraIs(bool),
+    /// There is no camera, or it failed.
+    CameraLost,
+    /// [`Machine::deadline`] has come.
+    Tick,
+}
+
+/// Whether trying again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartFailure {
+    /// Refused: not verified, limit reached, token rejected, not configured.
+    Refused,
+    /// Not reached: worth another attempt while reconnecting.
+    Unreachable,
+}
+
+/// Why the room is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LossCause {
+    /// The connection, or the server.
+    Connection,
+    /// The same identity joined from elsewhere.
+    SameIdentity,
+    /// Removed, or the room was deleted.
+    Removed,
+}
+
+/// What is to be done. Effects are carried out in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the token endpoint; answer `TokenReady` or `CouldNotStart`.
+    FetchToken,
+    /// Join the room with the newest token; answer `Joined` or `JoinFailed`.
+    Join,
+    /// Open or close the microphone; answer `MicrophoneIs` or `MicrophoneLost`.
+    Microphone(bool),
+    /// Open or close the camera; answer `CameraIs` or `CameraLost`.
+    Camera(bool),
+    /// Close both devices and leave the room. Idempotent.
+    Release,
+}
+
+/// Where the call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// No call.
+    Idle,
+    /// Fetching a token and joining.
+    Connecting,
+    /// In the room, alone.
+    Waiting,
+    /// Both are there.
+    Active,
+    /// A connection is being restored, the own or the other side's.
+    Reconnecting,
+    /// Over; everything was released.
+    Ended(EndReason),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Idle,
+    Connecting {
+        give_up: Duration,
+    },
+    /// `partner` false: alone since joining.
+    InRoom {
+        partner: bool,
+        give_up: Option<Duration>,
+    },
+    /// The other side is away; `give_up` ends the grace.
+    PartnerAway {
+        give_up: Duration,
+    },
+    /// The SDK restores the connection.
+    Restoring {
+        partner: bool,
+        give_up: Duration,
+    },
+    /// The SDK gave up; we join again.
+    Rejoining {
+        partner: bool,
+        give_up: Duration,
+        attempt: u32,
+        step: Step,
+    },
+    Ended(EndReason),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    FetchingToken,
+    Joining,
+    /// Next attempt at this time; `token` says whether one is there already.
+    Pausing {
+        until: Duration,
+        token: bool,
+    },
+}
+
+/// One call. A finished one can be started again.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    state: State,
+    microphone: Switch,
+    camera: Switch,
+    /// Time with the other side, finished stretches only.
+    together: Duration,
+    together_since: Option<Duration>,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self {
+            state: State::Idle,
+            microphone: Switch::new(false),
+            camera: Switch::new(false),
+            together: Duration::ZERO,
+            together_since: None,
+        }
+    }
+}
+
+impl Machine {
+    /// Where the call stands.
+    pub fn phase(&self) -> Phase {
+        match self.state {
+            State::Idle => Phase::Idle,
+            State::Connecting { .. } => Phase::Connecting,
+            State::InRoom { partner: false, .. } => Phase::Waiting,
+            State::InRoom { partner: true, .. } => Phase::Active,
+            State::PartnerAway { .. } | State::Restoring { .. } | State::Rejoining { .. } => Phase::Reconnecting,
+            State::Ended(reason) => Phase::Ended(reason),
+        }
+    }
+
+    /// The microphone switch.
+    pub fn microphone(&self) -> Switch {
+        self.microphone
+    }
+
+    /// The camera switch.
+    pub fn camera(&self) -> Switch {
+        self.camera
+    }
+
+    /// Whether a call is on: devices and room may be in use.
+    pub fn is_live(&self) -> bool {
+        !matches!(self.state, State::Idle | State::Ended(_))
+    }
+
+    /// How long both sides were together until `now`, away times included once they returned.
+    pub fn together(&self, now: Duration) -> Duration {
+        self.together + self.together_since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
+    }
+
+    /// When a [`Input::Tick`] is wanted.
+    pub fn deadline(&self) -> Option<Duration> {
+        match self.state {
+            State::Idle | State::Ended(_) => None,
+            State::Connecting { give_up } | State::PartnerAway { give_up } | State::Restoring { give_up, .. } => {
+                Some(give_up)
+            }
+            State::InRoom { give_up, .. } => give_up,
+            State::Rejoining { give_up, step: Step::Pausing { until, .. }, .. } => Some(until.min(give_up)),
+            State::Rejoining { give_up, .. } => Some(give_up),
+        }
+    }
+
+    /// Takes one input. Inputs that mean nothing in the present state change nothing.
+    pub fn handle(&mut self, input: Input, at: Moment) -> Vec<Effect> {
+        match input {
+            Input::Start { camera } => self.start(camera, at),
+            Input::HangUp => self.end(EndReason::HungUp, at),
+            Input::Dismiss => {
+                if matches!(self.state, State::Ended(_)) {
+                    *self = Self::default();
+                }
+                Vec::new()
+            }
+            Input::SetMicrophone(on) => self.set_microphone(on),
+            Input::SetCamera(on) => self.set_camera(on),
+            Input::MicrophoneIs(on) => self.device(|m| m.microphone.applied(on)),
+            Input::MicrophoneLost => self.device(|m| m.microphone.lost()),
+            Input::CameraIs(on) => self.device(|m| m.camera.applied(on)),
+            Input::CameraLost => self.device(|m| m.camera.lost()),
+            Input::TokenReady => self.token_ready(),
+            Input::CouldNotStart(failure) | Input::JoinFailed(failure) => self.failed(failure, at),
+            Input::Joined { partner } => self.joined(partner, at),
+            Input::PartnerJoined => self.partner_joined(at),
+            Input::PartnerLeft { on_purpose } => self.partner_left(on_purpose, at),
+            Input::RoomReconnecting => self.restoring(at),
+            Input::RoomRestored => self.restored(at),
+            Input::RoomLost(cause) => self.lost(cause, at),
+            Input::Tick => self.tick(at),
+        }
+    }
+
+    fn start(&mut self, camera: bool, at: Moment) -> Vec<Effect> {
+        if self.is_live() {
+            return Vec::new();
+        }
+        *self = Self {
+            state: State::Connecting { give_up: at.now + CONNECT_LIMIT },
+            microphone: Switch::new(true),
+            camera: Switch::new(camera),
+            ..Self::default()
+        };
+        let mut effects = vec![Effect::FetchToken, Effect::Microphone(true)];
+        // An audio call never opens the camera.
+        if camera {
+            effects.push(Effect::Camera(true));
+        }
+        effects
+    }
+
+    fn set_microphone(&mut self, on: bool) -> Vec<Effect> {
+        if !self.is_live() {
+            return Vec::new();
+        }
+        self.microphone.wanted = on;
+        vec![Effect::Microphone(on)]
+    }
+
+    fn set_camera(&mut self, on: bool) -> Vec<Effect> {
+        if !self.is_live() {
+            return Vec::new();
+        }
+        self.camera.wanted = on;
+        vec![Effect::Camera(on)]
+    }
+
+    fn device(&mut self, change: impl FnOnce(&mut Self)) -> Vec<Effect> {
+        if self.is_live() {
+            change(self);
+        }
+        Vec::new()
+    }
+
+    fn token_ready(&mut self) -> Vec<Effect> {
+        match &mut self.state {
+            State::Connecting { .. } => vec![Effect::Join],
+            State::Rejoining { step: step @ Step::FetchingToken, .. } => {
+                *step = Step::Joining;
+                vec![Effect::Join]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn failed(&mut self, failure: StartFailure, at: Moment) -> Vec<Effect> {
+        match (self.state, failure) {
+            (State::Connecting { .. }, _) => self.end(EndReason::CouldNotConnect, at),
+            (State::Rejoining { .. }, StartFailure::Refused) => self.end(EndReason::ConnectionLost, at),
+            (State::Rejoining { partner, give_up, attempt, step }, StartFailure::Unreachable) => {
+                // The token endpoint is limited: what was issued is used until it is refused.
+                let token = match step {
+                    Step::Joining => true,
+                    Step::FetchingToken => false,
+                    Step::Pausing { .. } => return Vec::new(),
+                };
+                let until = at.now + backoff(attempt, at.random);
+                let step = Step::Pausing { until, token };
+                self.state = State::Rejoining { partner, give_up, attempt: attempt.saturating_add(1), step };
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn joined(&mut self, partner: bool, at: Moment) -> Vec<Effect> {
+        match self.state {
+            State::Connecting { .. } => {
+                self.enter_room(partner, at);
+                Vec::new()
+            }
+            State::Rejoining { partner: was, .. } => {
+                match (partner, was) {
+                    (false, true) => self.state = State::PartnerAway { give_up: at.now + PARTNER_GRACE },
+                    _ => self.enter_room(partner, at),
+                }
+                Vec::new()
+            }
+            // Hung up while joining: the room that arrives is left again.
+            State::Idle | State::Ended(_) => vec![Effect::Release],
+            _ => Vec::new(),
+        }
+    }
+
+    fn enter_room(&mut self, partner: bool, at: Moment) {
+        let give_up = (!partner).then_some(at.now + WAIT_LIMIT);
+        self.state = State::InRoom { partner, give_up };
+        if partner && self.together_since.is_none() {
+            self.together_since = Some(at.now);
+        }
+    }
+
+    fn partner_joined(&mut self, at: Moment) -> Vec<Effect> {
+        match &mut self.state {
+            State::InRoom { .. } | State::PartnerAway { .. } => self.enter_room(true, at),
+            State::Restoring { partner, .. } => *partner = true,
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn partner_left(&mut self, on_purpose: bool, at: Moment) -> Vec<Effect> {
+        match &mut self.state {
+            State::InRoom { partner: true, .. } | State::PartnerAway { .. } if on_purpose => {
+                self.end(EndReason::PartnerLeft, at)
+            }
+            State::InRoom { partner: true, .. } => {
+                self.state = State::PartnerAway { give_up: at.now + PARTNER_GRACE };
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn restoring(&mut self, at: Moment) -> Vec<Effect> {
+        let partner = match self.state {
+            State::InRoom { partner, .. } => partner,
+            State::PartnerAway { .. } => true,
+            _ => return Vec::new(),
+        };
+        self.state = State::Restoring { partner, give_up: at.now + RECONNECT_LIMIT };
+        Vec::new()
+    }
+
+    fn restored(&mut self, at: Moment) -> Vec<Effect> {
+        if let State::Restoring { partner, .. } = self.state {
+            self.enter_room(partner, at);
+        }
+        Vec::new()
+    }
+
+    fn lost(&mut self, cause: LossCause, at: Moment) -> Vec<Effect> {
+        let (partner, give_up) = match self.state {
+            State::InRoom { partner, .. } => (partner, at.now + RECONNECT_LIMIT),
+            State::PartnerAway { .. } => (true, at.now + RECONNECT_LIMIT),
+            State::Restoring { partner, give_up } => (partner, give_up),
+            _ => return Vec::new(),
+        };
+        match cause {
+            LossCause::SameIdentity => self.end(EndReason::ElsewhereActive, at),
+            LossCause::Removed => self.end(EndReason::ClosedByServer, at),
+            LossCause::Connection => {
+                self.state = State::Rejoining { partner, give_up, attempt: 0, step: Step::FetchingToken };
+                vec![Effect::FetchToken]
+            }
+        }
+    }
+
+    fn tick(&mut self, at: Moment) -> Vec<Effect> {
+        let due = self.deadline().is_some_and(|deadline| deadline <= at.now);
+        match self.state {
+            _ if !due => Vec::new(),
+            State::Rejoining { partner, give_up, attempt, step: Step::Pausing { token, .. } } if at.now < give_up => {
+                let (step, effect) =
+                    if token { (Step::Joining, Effect::Join) } else { (Step::FetchingToken, Effect::FetchToken) };
+                self.state = State::Rejoining { partner, give_up, attempt, step };
+                vec![effect]
+            }
+            State::Connecting { .. } => self.end(EndReason::CouldNotConnect, at),
+            State::InRoom { .. } => self.end(EndReason::NobodyCame, at),
+            State::PartnerAway { .. } => self.end(EndReason::PartnerLeft, at),
+            State::Restoring { .. } | State::Rejoining { .. } => self.end(EndReason::ConnectionLost, at),
+            State::Idle | State::Ended(_) => Vec::new(),
+        }
+    }
+
+    fn end(&mut self, reason: EndReason, at: Moment) -> Vec<Effect> {
+        if !self.is_live() {
+            return Vec::new();
+        }
+        self.together = self.together(at.now);
+        self.together_since = None;
+        self.state = State::Ended(reason);
+        // The effect below closes the devices whatever the switches say.
+        self.microphone.applied(false);
+        self.camera.applied(false);
+        vec![Effect::Release]
+    }
+}
+
+#[cfg(test)]
+mod tests;

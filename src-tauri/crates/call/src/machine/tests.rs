@@ -1,0 +1,262 @@
+//! Each test is one story of a call, told by its inputs.
+
+use super::*;
+use proptest::prelude::*;
+
+const S: Duration = Duration::from_secs(1);
+
+struct Story {
+    machine: Machine,
+    now: Duration,
+}
+
+impl Story {
+    fn new() -> Self {
+        Self { machine: Machine::default(), now: S }
+    }
+    fn input(&mut self, input: Input) -> Vec<Effect> {
+        self.machine.handle(input, Moment { now: self.now, random: 0.5 })
+    }
+    /// Goes to the machine's next deadline and ticks.
+    fn wait(&mut self) -> Vec<Effect> {
+        self.now = self.now.max(self.machine.deadline().unwrap());
+        self.input(Input::Tick)
+    }
+    fn phase(&self) -> Phase {
+        self.machine.phase()
+    }
+    fn active() -> Self {
+        let mut story = Self::new();
+        story.input(Input::Start { camera: true });
+        story.input(Input::TokenReady);
+        story.input(Input::MicrophoneIs(true));
+        story.input(Input::CameraIs(true));
+        story.input(Input::Joined { partner: true });
+        assert_eq!(story.phase(), Phase::Active);
+        story
+    }
+}
+
+#[test]
+fn audio_call_never_opens_the_camera() {
+    let mut story = Story::new();
+    let effects = story.input(Input::Start { camera: false });
+    assert_eq!(effects, [Effect::FetchToken, Effect::Microphone(true)]);
+    assert_eq!(story.input(Input::TokenReady), [Effect::Join]);
+    assert!(story.input(Input::Joined { partner: true }).is_empty());
+}
+
+#[test]
+fn first_to_press_waits_and_both_meet() {
+    let mut story = Story::new();
+    story.input(Input::Start { camera: true });
+    story.input(Input::TokenReady);
+    story.input(Input::Joined { partner: false });
+    assert_eq!(story.phase(), Phase::Waiting);
+    story.input(Input::PartnerJoined);
+    assert_eq!(story.phase(), Phase::Active);
+}
+
+#[test]
+fn second_start_changes_nothing() {
+    let mut story = Story::active();
+    assert!(story.input(Input::Start { camera: false }).is_empty());
+    assert_eq!(story.phase(), Phase::Active);
+}
+
+#[test]
+fn hanging_up_releases_once() {
+    let mut story = Story::active();
+    assert_eq!(story.input(Input::HangUp), [Effect::Release]);
+    assert!(story.input(Input::HangUp).is_empty());
+    assert_eq!(story.phase(), Phase::Ended(EndReason::HungUp));
+    assert!(!story.machine.microphone().on && !story.machine.camera().on);
+}
+
+#[test]
+fn room_that_arrives_after_hanging_up_is_left() {
+    let mut story = Story::new();
+    story.input(Input::Start { camera: true });
+    story.input(Input::TokenReady);
+    story.input(Input::HangUp);
+    assert_eq!(story.input(Input::Joined { partner: true }), [Effect::Release]);
+}
+
+#[test]
+fn partner_who_hangs_up_ends_the_call_at_once() {
+    let mut story = Story::active();
+    assert_eq!(story.input(Input::PartnerLeft { on_purpose: true }), [Effect::Release]);
+    assert_eq!(story.phase(), Phase::Ended(EndReason::PartnerLeft));
+}
+
+#[test]
+fn partner_who_vanishes_has_thirty_seconds_to_return() {
+    let mut story = Story::active();
+    story.input(Input::PartnerLeft { on_purpose: false });
+    assert_eq!(story.phase(), Phase::Reconnecting);
+    story.now += 29 * S;
+    assert!(story.input(Input::Tick).is_empty());
+    story.input(Input::PartnerJoined);
+    assert_eq!(story.phase(), Phase::Active);
+    story.input(Input::PartnerLeft { on_purpose: false });
+    assert_eq!(story.wait(), [Effect::Release]);
+    assert_eq!(story.phase(), Phase::Ended(EndReason::PartnerLeft));
+}
+
+#[test]
+fn wishes_survive_a_reconnect() {
+    let mut story = Story::active();
+    story.input(Input::SetMicrophone(false));
+    story.input(Input::MicrophoneIs(false));
+    story.input(Input::RoomReconnecting);
+    assert_eq!(story.phase(), Phase::Reconnecting);
+    story.input(Input::SetCamera(false));
+    story.input(Input::RoomRestored);
+    assert_eq!(story.phase(), Phase::Active);
+    assert!(!story.machine.microphone().on);
+    assert!(!story.machine.camera().wanted);
+}
+
+#[test]
+fn switch_says_on_until_the_device_is_closed() {
+    let mut story = Story::active();
+    assert_eq!(story.input(Input::SetMicrophone(false)), [Effect::Microphone(false)]);
+    assert!(story.machine.microphone().on && story.machine.microphone().syncing());
+    story.input(Input::MicrophoneIs(false));
+    assert!(!story.machine.microphone().on && !story.machine.microphone().syncing());
+}
+
+#[test]
+fn lost_camera_leaves_the_call_going() {
+    let mut story = Story::active();
+    assert!(story.input(Input::CameraLost).is_empty());
+    assert_eq!(story.phase(), Phase::Active);
+    assert!(!story.machine.camera().available);
+    assert_eq!(story.input(Input::SetCamera(true)), [Effect::Camera(true)], "it may have been plugged in again");
+    story.input(Input::CameraIs(true));
+    assert!(story.machine.camera().available && story.machine.camera().on);
+}
+
+#[test]
+fn lost_room_is_joined_again_with_one_token() {
+    let mut story = Story::active();
+    story.input(Input::RoomReconnecting);
+    assert_eq!(story.input(Input::RoomLost(LossCause::Connection)), [Effect::FetchToken]);
+    assert_eq!(story.input(Input::TokenReady), [Effect::Join]);
+    let mut joins = 0;
+    loop {
+        story.input(Input::JoinFailed(StartFailure::Unreachable));
+        match story.wait().as_slice() {
+            [Effect::Join] => joins += 1,
+            [Effect::Release] => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(joins >= 10, "{joins}");
+    assert_eq!(story.phase(), Phase::Ended(EndReason::ConnectionLost));
+    assert_eq!(story.now, S + RECONNECT_LIMIT);
+}
+
+#[test]
+fn rejoined_room_without_the_partner_waits_for_them() {
+    let mut story = Story::active();
+    story.input(Input::RoomLost(LossCause::Connection));
+    story.input(Input::TokenReady);
+    story.input(Input::Joined { partner: false });
+    assert_eq!(story.phase(), Phase::Reconnecting);
+    story.input(Input::PartnerJoined);
+    assert_eq!(story.phase(), Phase::Active);
+}
+
+#[test]
+fn same_account_elsewhere_ends_this_call() {
+    let mut story = Story::active();
+    assert_eq!(story.input(Input::RoomLost(LossCause::SameIdentity)), [Effect::Release]);
+    assert_eq!(story.phase(), Phase::Ended(EndReason::ElsewhereActive));
+}
+
+#[test]
+fn refused_token_ends_the_start() {
+    let mut story = Story::new();
+    story.input(Input::Start { camera: true });
+    assert_eq!(story.input(Input::CouldNotStart(StartFailure::Refused)), [Effect::Release]);
+    assert_eq!(story.phase(), Phase::Ended(EndReason::CouldNotConnect));
+}
+
+#[test]
+fn time_together_counts_from_meeting_to_the_end() {
+    let mut story = Story::active();
+    story.now += 90 * S;
+    story.input(Input::HangUp);
+    story.now += 10 * S;
+    assert_eq!(story.machine.together(story.now), 90 * S);
+}
+
+#[test]
+fn dismissed_call_leaves_nothing() {
+    let mut story = Story::active();
+    story.input(Input::HangUp);
+    story.input(Input::Dismiss);
+    assert_eq!(story.phase(), Phase::Idle);
+    assert_eq!(story.machine.deadline(), None);
+}
+
+fn any_input() -> impl Strategy<Value = Input> {
+    prop_oneof![
+        any::<bool>().prop_map(|camera| Input::Start { camera }),
+        Just(Input::HangUp),
+        Just(Input::Dismiss),
+        any::<bool>().prop_map(Input::SetMicrophone),
+        any::<bool>().prop_map(Input::SetCamera),
+        Just(Input::TokenReady),
+        Just(Input::CouldNotStart(StartFailure::Refused)),
+        Just(Input::JoinFailed(StartFailure::Unreachable)),
+        any::<bool>().prop_map(|partner| Input::Joined { partner }),
+        Just(Input::PartnerJoined),
+        any::<bool>().prop_map(|on_purpose| Input::PartnerLeft { on_purpose }),
+        Just(Input::RoomReconnecting),
+        Just(Input::RoomRestored),
+        Just(Input::RoomLost(LossCause::Connection)),
+        Just(Input::RoomLost(LossCause::SameIdentity)),
+        any::<bool>().prop_map(Input::MicrophoneIs),
+        Just(Input::MicrophoneLost),
+        any::<bool>().prop_map(Input::CameraIs),
+        Just(Input::CameraLost),
+        Just(Input::Tick),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn every_live_call_can_end_and_every_end_releases(inputs in prop::collection::vec((any_input(), 0u64..40_000), 0..60)) {
+        let mut story = Story::new();
+        for (input, pause) in inputs {
+            let live = story.machine.is_live();
+            story.now += Duration::from_millis(pause);
+            let effects = story.input(input);
+            if live && !story.machine.is_live() {
+                prop_assert!(effects.contains(&Effect::Release));
+            }
+            if !story.machine.is_live() {
+                prop_assert!(!story.machine.microphone().on && !story.machine.camera().on);
+            }
+        }
+        story.input(Input::HangUp);
+        prop_assert!(!story.machine.is_live());
+    }
+
+    #[test]
+    fn nobody_is_left_hanging(inputs in prop::collection::vec(any_input(), 0..40)) {
+        let mut story = Story::new();
+        for input in inputs { story.input(input); }
+        // Without any further word, an unanswered call ends by its deadlines; only a call with both there goes on.
+        for _ in 0..200 {
+            if story.machine.deadline().is_none() { break; }
+            let effects = story.wait();
+            if effects.contains(&Effect::FetchToken) || effects.contains(&Effect::Join) {
+                story.input(Input::JoinFailed(StartFailure::Unreachable));
+            }
+        }
+        prop_assert!(matches!(story.phase(), Phase::Idle | Phase::Active | Phase::Ended(_)), "{:?}", story.phase());
+    }
+}
