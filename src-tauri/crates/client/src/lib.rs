@@ -1,2 +1,25 @@
-//! The app without a window
+//! The app without a window: session, chat and calls, against any Pizoo backend.
+//!
+//! [`Client`] is the one handle; what it knows it tells as snapshots ([`view`]) that hold no secret. It owns every task,
+//! device and connection and gives them back in [`Client::shutdown`]. It is not the app's shell (no window, no page) and
+//! not a backend. May depend on `api`, `call`, `media` and LiveKit's SDK.
+
+mod calls;
+mod chat;
+mod client;
+mod config;
+mod error;
+mod http;
+mod keychain;
+mod link;
+mod server;
+mod session;
 pub mod view;
+
+pub use client::{Client, StartError};
+pub use config::{CameraSource, ClientConfig, KeychainChoice};
+
+#[cfg(feature = "livekit-source")]
+use livekit_crate as livekit;
+#[cfg(not(feature = "livekit-source"))]
+use livekit_prebuilt as livekit;

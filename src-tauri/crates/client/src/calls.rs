@@ -1,0 +1,113 @@
+//! Calls: one actor that runs the call machine and owns the room, the devices and the timers.
+//!
+//! Whoever holds [`Calls`] sends it wishes and watches what comes of them. Ending, in whatever way, releases camera,
+//! microphone and room before the view says so.
+
+mod actor;
+mod devices;
+mod echo;
+mod receive;
+mod room;
+mod screen;
+mod statistics;
+
+pub(crate) use statistics::Statistics;
+
+use crate::config::CameraSource;
+use crate::session::Session;
+use crate::view::{CallStatistics, CallView, ErrorCode, Picture, UserError};
+use actor::{Actor, Command};
+use pizoo_api::chat::Conversation;
+use pizoo_api::livekit::CallType;
+use pizoo_media::audio::AudioConfig;
+use pizoo_media::picture::Frame;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::task::TaskTracker;
+
+/// The newest picture, if there is one.
+pub(crate) type PictureSlot = watch::Sender<Option<Arc<Frame>>>;
+
+/// Where pictures go. A slot keeps the newest frame only.
+#[derive(Clone, Default)]
+pub(crate) struct Pictures {
+    remote: Arc<PictureSlot>,
+    own: Arc<PictureSlot>,
+}
+
+/// Where sound and pictures come from in calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Sources {
+    pub(crate) camera: CameraSource,
+    pub(crate) audio: AudioConfig,
+}
+
+pub(crate) struct Calls {
+    commands: mpsc::Sender<Command>,
+    view: watch::Receiver<Option<CallView>>,
+    statistics: Arc<Statistics>,
+    pictures: Pictures,
+}
+
+impl Calls {
+    pub(crate) fn start(session: Session, sources: Sources, tasks: &TaskTracker) -> Self {
+        let (commands, inbox) = mpsc::channel(32);
+        let pictures = Pictures::default();
+        let statistics = Arc::new(Statistics::default());
+        let (actor, view) = Actor::new(session, sources, inbox, pictures.clone(), Arc::clone(&statistics));
+        tasks.spawn(actor.run());
+        Self { commands, view, statistics, pictures }
+    }
+
+    pub(crate) fn view(&self) -> watch::Receiver<Option<CallView>> {
+        self.view.clone()
+    }
+
+    pub(crate) fn statistics(&self) -> CallStatistics {
+        self.statistics.read()
+    }
+
+    pub(crate) fn picture(&self, picture: Picture) -> watch::Receiver<Option<Arc<Frame>>> {
+        match picture {
+            Picture::Remote => self.pictures.remote.subscribe(),
+            Picture::Own => self.pictures.own.subscribe(),
+        }
+    }
+
+    /// Starts a call; returns once the room is joined or cannot be.
+    pub(crate) async fn call(&self, conversation: Conversation, call_type: CallType) -> Result<(), UserError> {
+        let (answer, joined) = oneshot::channel();
+        let start = Command::Start { conversation: Box::new(conversation), call_type, pressed: Instant::now(), answer };
+        self.send(start).await?;
+        joined.await.unwrap_or_else(|_| Err(ErrorCode::Internal.into()))
+    }
+
+    pub(crate) async fn end(&self) -> Result<(), UserError> {
+        self.send(Command::HangUp).await
+    }
+
+    pub(crate) async fn dismiss(&self) -> Result<(), UserError> {
+        self.send(Command::Dismiss).await
+    }
+
+    pub(crate) async fn set_microphone(&self, on: bool) -> Result<(), UserError> {
+        self.send(Command::SetMicrophone(on)).await
+    }
+
+    pub(crate) async fn set_camera(&self, on: bool) -> Result<(), UserError> {
+        self.send(Command::SetCamera(on)).await
+    }
+
+    /// Ends what is on and stops the actor. Calls after it fail.
+    pub(crate) async fn shutdown(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.commands.send(Command::Shutdown(done)).await.is_ok() {
+            drop(stopped.await);
+        }
+    }
+
+    async fn send(&self, command: Command) -> Result<(), UserError> {
+        self.commands.send(command).await.map_err(|_| ErrorCode::Internal.into())
+    }
+}

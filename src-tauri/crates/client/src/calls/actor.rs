@@ -1,0 +1,505 @@
+//! The actor: feeds the machine and carries out its effects.
+
+use super::devices::{DeviceEvent, Devices};
+use super::receive::Receiving;
+use super::room::{JoinError, Joined, Live, Outgoing, is_poor, join};
+use super::screen::Screen;
+use super::{Pictures, Sources, Statistics};
+use crate::error::RequestError;
+use crate::livekit::prelude::*;
+use crate::session::Session;
+use crate::view::{CallNotice, CallView, ErrorCode, UserError};
+use pizoo_api::chat::Conversation;
+use pizoo_api::livekit::{CallType, TokenRequest, TokenResponse};
+use pizoo_call::{Effect, Input, LossCause, Machine, Moment, Phase, StartFailure};
+use reqwest::Method;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+
+mod watchdog;
+use watchdog::Watchdog;
+
+pub(super) enum Command {
+    Start {
+        conversation: Box<Conversation>,
+        call_type: CallType,
+        pressed: Instant,
+        answer: oneshot::Sender<Result<(), UserError>>,
+    },
+    HangUp,
+    Dismiss,
+    SetMicrophone(bool),
+    SetCamera(bool),
+    Shutdown(oneshot::Sender<()>),
+}
+
+enum Event {
+    Token(Result<TokenResponse, RequestError>),
+    Joined(Result<Joined, JoinError>),
+    Device(DeviceEvent),
+}
+
+/// An event of call number `.0`; those of earlier calls are void.
+type Numbered = (u64, Event);
+
+pub(super) struct Actor {
+    session: Session,
+    sources: Sources,
+    pictures: Pictures,
+    statistics: Arc<Statistics>,
+    inbox: mpsc::Receiver<Command>,
+    events: (mpsc::UnboundedSender<Numbered>, mpsc::UnboundedReceiver<Numbered>),
+    view: watch::Sender<Option<CallView>>,
+    /// The machine's time counts from here.
+    epoch: Instant,
+    machine: Machine,
+    number: u64,
+    screen: Option<Screen>,
+    answer: Option<oneshot::Sender<Result<(), UserError>>>,
+    token: Option<TokenResponse>,
+    devices: Option<Devices>,
+    room: Option<Joined>,
+    room_events: Option<mpsc::UnboundedReceiver<RoomEvent>>,
+    receiving: Receiving,
+    watchdog: Watchdog,
+    work: JoinSet<()>,
+}
+
+impl Actor {
+    pub(super) fn new(
+        session: Session,
+        sources: Sources,
+        inbox: mpsc::Receiver<Command>,
+        pictures: Pictures,
+        statistics: Arc<Statistics>,
+    ) -> (Self, watch::Receiver<Option<CallView>>) {
+        let (view, watched) = watch::channel(None);
+        let actor = Self {
+            session,
+            sources,
+            pictures,
+            statistics,
+            inbox,
+            events: mpsc::unbounded_channel(),
+            view,
+            epoch: Instant::now(),
+            machine: Machine::default(),
+            number: 0,
+            screen: None,
+            answer: None,
+            token: None,
+            devices: None,
+            room: None,
+            room_events: None,
+            receiving: Receiving::default(),
+            watchdog: Watchdog::default(),
+            work: JoinSet::new(),
+        };
+        (actor, watched)
+    }
+
+    pub(super) async fn run(mut self) {
+        loop {
+            let deadline = self.machine.deadline().map(|at| tokio::time::Instant::from_std(self.epoch + at));
+            tokio::select! {
+                command = self.inbox.recv() => match command {
+                    Some(Command::Shutdown(done)) => {
+                        self.input(Input::HangUp).await;
+                        self.publish();
+                        // The receiver may have given up waiting.
+                        drop(done.send(()));
+                        return;
+                    }
+                    Some(command) => self.command(command).await,
+                    None => {
+                        self.input(Input::HangUp).await;
+                        return;
+                    }
+                },
+                Some((number, event)) = self.events.1.recv() => self.event(number, event).await,
+                event = next(self.room_events.as_mut()) => self.room_event(event).await,
+                () = sleep_until(deadline) => self.input(Input::Tick).await,
+                () = self.watchdog.due(), if self.room.is_some() => self.watch_picture(),
+                Some(_) = self.work.join_next() => {}
+            }
+            self.publish();
+        }
+    }
+
+    async fn command(&mut self, command: Command) {
+        match command {
+            Command::Start { conversation, call_type, pressed, answer } => {
+                self.start(*conversation, call_type, pressed, answer).await;
+            }
+            Command::HangUp => self.input(Input::HangUp).await,
+            Command::Dismiss => {
+                self.input(Input::Dismiss).await;
+                if self.machine.phase() == Phase::Idle {
+                    self.screen = None;
+                }
+            }
+            Command::SetMicrophone(on) => self.input(Input::SetMicrophone(on)).await,
+            Command::SetCamera(on) => {
+                if self.screen.as_ref().is_some_and(|screen| screen.call_type == CallType::Video) {
+                    self.input(Input::SetCamera(on)).await;
+                }
+            }
+            Command::Shutdown(_) => {}
+        }
+    }
+
+    async fn start(
+        &mut self,
+        conversation: Conversation,
+        call_type: CallType,
+        pressed: Instant,
+        answer: oneshot::Sender<Result<(), UserError>>,
+    ) {
+        if self.machine.is_live() {
+            drop(answer.send(Err(ErrorCode::CallInProgress.into())));
+            return;
+        }
+        self.number += 1;
+        self.statistics.start(pressed);
+        self.screen = Some(Screen::new(conversation, call_type));
+        self.answer = Some(answer);
+        self.watchdog = Watchdog::default();
+        let report = {
+            let (events, number) = (self.events.0.clone(), self.number);
+            Arc::new(move |event| drop(events.send((number, Event::Device(event)))))
+        };
+        self.devices = Some(Devices::open(&self.sources, &self.pictures, report));
+        self.input(Input::Start { camera: call_type == CallType::Video }).await;
+    }
+
+    async fn event(&mut self, number: u64, event: Event) {
+        if number != self.number {
+            if let Event::Joined(Ok(joined)) = event {
+                joined.leave().await;
+            }
+            return;
+        }
+        match event {
+            Event::Token(Ok(token)) => {
+                self.token = Some(token);
+                self.input(Input::TokenReady).await;
+            }
+            Event::Token(Err(error)) => {
+                tracing::info!(%error, "no call token");
+                self.refuse(token_refusal(&error));
+                let failure = match error {
+                    RequestError::Offline(_) | RequestError::Status { status: 500.., .. } => StartFailure::Unreachable,
+                    _ => StartFailure::Refused,
+                };
+                self.input(Input::CouldNotStart(failure)).await;
+            }
+            Event::Joined(Ok(joined)) => self.joined(joined).await,
+            Event::Joined(Err(error)) => {
+                tracing::info!(%error, "the room cannot be joined");
+                self.refuse(ErrorCode::from(&error).into());
+                let failure = match error {
+                    JoinError::Refused => StartFailure::Refused,
+                    _ => StartFailure::Unreachable,
+                };
+                self.input(Input::JoinFailed(failure)).await;
+            }
+            Event::Device(event) => self.device(event).await,
+        }
+        if self.machine.phase() == Phase::Ended(pizoo_call::EndReason::CouldNotConnect) {
+            // Whoever pressed the button has the reason already; an ended screen would only be in the way.
+            self.refuse(ErrorCode::CallServerUnreachable.into());
+            self.input(Input::Dismiss).await;
+            self.screen = None;
+        }
+    }
+
+    /// Tells whoever started the call, if they are still waiting.
+    fn refuse(&mut self, error: UserError) {
+        if self.machine.phase() == Phase::Connecting || !self.machine.is_live() {
+            self.reply(Err(error));
+        }
+    }
+
+    fn reply(&mut self, result: Result<(), UserError>) {
+        if let Some(answer) = self.answer.take() {
+            drop(answer.send(result));
+        }
+    }
+
+    async fn joined(&mut self, mut joined: Joined) {
+        self.statistics.joined();
+        // What was published is published; now it is safe to receive.
+        joined.subscribe();
+        let (closed, closed_events) = mpsc::unbounded_channel();
+        drop(closed);
+        self.room_events = Some(std::mem::replace(&mut joined.events, closed_events));
+        // Switches may have moved while joining.
+        joined.set_microphone(self.machine.microphone().on);
+        joined.set_camera(self.machine.camera().on);
+        let partner = self.screen.as_ref().is_some_and(|screen| joined.has(&screen.conversation.user.id));
+        self.room = Some(joined);
+        self.watchdog.expect_picture();
+        self.reply(Ok(()));
+        self.input(Input::Joined { partner }).await;
+    }
+
+    async fn device(&mut self, event: DeviceEvent) {
+        use CallNotice::{CameraBusy, CameraFailed, MicrophoneFailed, NoCamera, NoMicrophone, NoSpeaker};
+        let Some(screen) = &mut self.screen else { return };
+        match event {
+            DeviceEvent::MicrophoneReady => screen.clear(&[NoMicrophone, MicrophoneFailed]),
+            DeviceEvent::MicrophoneLost(notice) => screen.note(notice, true),
+            DeviceEvent::SpeakerReady => screen.note(NoSpeaker, false),
+            DeviceEvent::SpeakerLost => screen.note(NoSpeaker, true),
+            DeviceEvent::CameraIs(true) => screen.clear(&[NoCamera, CameraBusy, CameraFailed]),
+            DeviceEvent::CameraIs(false) => {}
+            DeviceEvent::CameraLost(notice) => screen.note(notice, true),
+        }
+        let input = match event {
+            DeviceEvent::MicrophoneReady => Input::MicrophoneIs(self.machine.microphone().wanted),
+            DeviceEvent::MicrophoneLost(_) => Input::MicrophoneLost,
+            DeviceEvent::CameraIs(on) => Input::CameraIs(on),
+            DeviceEvent::CameraLost(_) => Input::CameraLost,
+            DeviceEvent::SpeakerReady | DeviceEvent::SpeakerLost => return,
+        };
+        self.input(input).await;
+        if let Some(room) = &self.room {
+            room.set_microphone(self.machine.microphone().on);
+            room.set_camera(self.machine.camera().on);
+        }
+        if matches!(event, DeviceEvent::CameraLost(_))
+            && let Some(devices) = &self.devices
+        {
+            devices.set_camera(false);
+        }
+    }
+
+    async fn room_event(&mut self, event: Option<RoomEvent>) {
+        let Some(event) = event else {
+            self.room_events = None;
+            return self.input(Input::RoomLost(LossCause::Connection)).await;
+        };
+        match event {
+            RoomEvent::ParticipantConnected(who) if self.is_partner(&who) => {
+                self.watchdog.expect_picture();
+                self.input(Input::PartnerJoined).await;
+            }
+            RoomEvent::ParticipantDisconnected(who) if self.is_partner(&who) => {
+                let on_purpose = who.disconnect_reason() == DisconnectReason::ClientInitiated;
+                self.input(Input::PartnerLeft { on_purpose }).await;
+            }
+            RoomEvent::TrackPublished { publication, .. } => publication.set_subscribed(true),
+            RoomEvent::TrackSubscribed { track, .. } => self.receive(track),
+            RoomEvent::TrackUnsubscribed { track: RemoteTrack::Video(_), .. } => self.receiving.stop_video(),
+            RoomEvent::TrackUnsubscribed { track: RemoteTrack::Audio(_), .. } => self.receiving.stop_audio(),
+            RoomEvent::TrackUnpublished { publication, .. } if publication.kind() == TrackKind::Video => {
+                self.pictures.remote.send_replace(None);
+            }
+            RoomEvent::TrackMuted { publication, .. } if publication.kind() == TrackKind::Video => {
+                let remote_off =
+                    self.room.as_ref().and_then(Joined::remote_camera).is_none_or(|camera| camera.is_muted());
+                if remote_off {
+                    self.pictures.remote.send_replace(None);
+                }
+            }
+            RoomEvent::TrackUnmuted { .. } => self.watchdog.expect_picture(),
+            RoomEvent::ConnectionQualityChanged { quality, participant: Participant::Local(_) } => {
+                if let Some(screen) = &mut self.screen {
+                    screen.note(CallNotice::PoorConnection, is_poor(quality));
+                }
+            }
+            RoomEvent::Reconnecting => self.input(Input::RoomReconnecting).await,
+            RoomEvent::Reconnected => {
+                self.watchdog.expect_picture();
+                self.input(Input::RoomRestored).await;
+            }
+            RoomEvent::Disconnected { reason } => self.disconnected(reason).await,
+            _ => {}
+        }
+    }
+
+    async fn disconnected(&mut self, reason: DisconnectReason) {
+        let cause = match reason {
+            DisconnectReason::ClientInitiated => return,
+            DisconnectReason::DuplicateIdentity => LossCause::SameIdentity,
+            DisconnectReason::ParticipantRemoved | DisconnectReason::RoomDeleted | DisconnectReason::RoomClosed => {
+                LossCause::Removed
+            }
+            _ => LossCause::Connection,
+        };
+        tracing::info!(?reason, "the room is gone");
+        self.room_events = None;
+        self.receiving = Receiving::default();
+        if let Some(room) = self.room.take() {
+            room.leave().await;
+        }
+        self.input(Input::RoomLost(cause)).await;
+    }
+
+    fn is_partner(&self, who: &RemoteParticipant) -> bool {
+        let partner = self.screen.as_ref().map(|screen| &screen.conversation.user.id);
+        partner.is_some_and(|partner| who.identity().as_str() == partner.as_str())
+    }
+
+    fn receive(&mut self, track: RemoteTrack) {
+        let Some(devices) = &self.devices else { return };
+        let Some(loudspeaker) = devices.add_remote() else { return };
+        let picture = Arc::clone(&self.pictures.remote);
+        self.receiving.start(track, picture, || loudspeaker, Arc::clone(&self.statistics));
+    }
+
+    /// A picture that should move and does not is subscribed again.
+    fn watch_picture(&mut self) {
+        let camera = self.room.as_ref().and_then(Joined::remote_camera).filter(|camera| !camera.is_muted());
+        let camera = camera.filter(|_| self.machine.phase() == Phase::Active);
+        let since_frame = self.statistics.since_last_frame(Instant::now());
+        match (camera, self.watchdog.look(since_frame)) {
+            (Some(camera), watchdog::Verdict::Unsubscribe) => {
+                tracing::warn!("the remote picture stalled; subscribing again");
+                self.statistics.resubscribed();
+                camera.set_subscribed(false);
+            }
+            (Some(camera), watchdog::Verdict::Subscribe) => camera.set_subscribed(true),
+            (None, _) => self.watchdog.expect_picture(),
+            (Some(_), watchdog::Verdict::Well) => {}
+        }
+    }
+
+    async fn input(&mut self, input: Input) {
+        let moment = Moment { now: self.epoch.elapsed(), random: rand::random() };
+        let before = self.machine.phase();
+        let effects = self.machine.handle(input, moment);
+        if before != self.machine.phase() {
+            tracing::info!(from = ?before, to = ?self.machine.phase(), "call");
+        }
+        for effect in effects {
+            match effect {
+                Effect::FetchToken => self.fetch_token(),
+                Effect::Join => self.join(),
+                Effect::Microphone(on) => self.set_microphone(on),
+                Effect::Camera(on) => {
+                    if let Some(devices) = &self.devices {
+                        devices.set_camera(on);
+                    }
+                }
+                Effect::Release => self.release().await,
+            }
+        }
+    }
+
+    fn set_microphone(&mut self, on: bool) {
+        let Some(devices) = &self.devices else { return };
+        if !on && let Some(room) = &self.room {
+            room.set_microphone(false);
+        }
+        devices.set_microphone(on);
+        if !on {
+            // Nothing is captured any more from here on. Opening is reported by the device.
+            drop(self.events.0.send((self.number, Event::Device(DeviceEvent::MicrophoneReady))));
+        }
+    }
+
+    fn fetch_token(&mut self) {
+        let Some(screen) = &self.screen else { return };
+        let body = TokenRequest {
+            match_id: screen.conversation.match_id.clone(),
+            call_type: screen.call_type,
+            participant_name: self.session.user().map(|user| user.name),
+        };
+        let (session, events, number) = (self.session.clone(), self.events.0.clone(), self.number);
+        self.work.spawn(async move {
+            let path = ["api", "livekit", "token"];
+            let token = session.authorized(|http| http.request(Method::POST, &path).json(&body)).await;
+            drop(events.send((number, Event::Token(token))));
+        });
+    }
+
+    fn join(&mut self) {
+        let (Some(token), Some(devices), Some(screen)) = (self.token.clone(), &self.devices, &self.screen) else {
+            return;
+        };
+        let outgoing = Outgoing {
+            microphone: devices.microphone_source(),
+            camera: (screen.call_type == CallType::Video).then(|| devices.camera_source()),
+        };
+        let live = Live { microphone: self.machine.microphone().on, camera: self.machine.camera().on };
+        let (events, number) = (self.events.0.clone(), self.number);
+        self.work.spawn(async move {
+            let joined = join(token, outgoing, live).await;
+            // The actor outlives its work, unless it is gone with everything else.
+            if let Err(mpsc::error::SendError((_, Event::Joined(Ok(joined))))) =
+                events.send((number, Event::Joined(joined)))
+            {
+                joined.leave().await;
+            }
+        });
+    }
+
+    async fn release(&mut self) {
+        self.reply(Ok(()));
+        self.token = None;
+        self.room_events = None;
+        self.receiving = Receiving::default();
+        let (room, devices) = (self.room.take(), self.devices.take());
+        let leave = async {
+            if let Some(room) = room {
+                room.leave().await;
+            }
+        };
+        let close = async {
+            if let Some(devices) = devices {
+                devices.close().await;
+            }
+        };
+        tokio::join!(leave, close);
+        self.work.abort_all();
+        self.pictures.remote.send_replace(None);
+        self.pictures.own.send_replace(None);
+        if let Some(screen) = &mut self.screen {
+            screen.remote = Default::default();
+        }
+    }
+
+    fn publish(&mut self) {
+        let now = self.epoch.elapsed();
+        let view = self.screen.as_mut().and_then(|screen| {
+            if let Some(room) = &self.room {
+                screen.remote = room.remote(&screen.conversation.user.id);
+            }
+            screen.view(&self.machine, now)
+        });
+        self.view.send_if_modified(|old| {
+            let changed = *old != view;
+            *old = view;
+            changed
+        });
+    }
+}
+
+/// Why the token endpoint said no.
+fn token_refusal(error: &RequestError) -> UserError {
+    let told = UserError::from(error);
+    match error {
+        RequestError::Status { status: 403, .. } => UserError { code: ErrorCode::NotVerified, ..told },
+        RequestError::Status { status: 503, .. } => UserError { code: ErrorCode::CallsNotConfigured, ..told },
+        _ => told,
+    }
+}
+
+async fn next(events: Option<&mut mpsc::UnboundedReceiver<RoomEvent>>) -> Option<RoomEvent> {
+    match events {
+        Some(events) => events.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(deadline: Option<tokio::time::Instant>) {
+    match deadline {
+        Some(deadline) => {
+            tokio::time::sleep_until(deadline.max(tokio::time::Instant::now() + Duration::from_millis(1))).await
+        }
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,246 @@
+//! The handle: everything that an app may ask of the client.
+
+use crate::calls::{Calls, Sources};
+use crate::chat::Chat;
+use crate::config::ClientConfig;
+use crate::http::{Http, fetch};
+use crate::keychain::Keychain;
+use crate::link::token_in;
+use crate::server::Server;
+use crate::session::Session;
+use crate::view::{
+    CallStatistics, CallView, ChatView, ConversationsView, ErrorCode, Picture, PicturePath, ServerView, SessionView,
+    Snapshot, UserError,
+};
+use pizoo_api::health::DevelopmentMail;
+use pizoo_api::livekit::CallType;
+use pizoo_api::{MatchId, MessageId};
+use pizoo_media::picture::Frame;
+use reqwest::Method;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// The app without a window. Cheap to clone; all clones are one client.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    session: Session,
+    server: watch::Receiver<ServerView>,
+    chat: Arc<Chat>,
+    calls: Calls,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// The client could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("the network client cannot be set up: {0}")]
+pub struct StartError(#[from] reqwest::Error);
+
+impl Client {
+    /// Starts the client; the stored session is restored in the background. Needs a running tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError`] when the TLS set-up of this computer is unusable.
+    pub fn start(config: ClientConfig) -> Result<Self, StartError> {
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let keychain = Keychain::new(config.keychain, &config.profile, &config.server);
+        let http = Http::new(config.server)?;
+        let session = Session::new(http.clone(), keychain, tasks.clone());
+        let server = Server::new(http, config.on_this_computer);
+        let server_view = server.view();
+        let chat = Arc::new(Chat::new(session.clone()));
+        let sources = Sources { camera: config.camera, audio: config.audio };
+        let calls = Calls::start(session.clone(), sources, &tasks);
+        let until_stopped = |stop: CancellationToken| async move { stop.cancelled_owned().await };
+        {
+            let (session, stop) = (session.clone(), until_stopped(stop.clone()));
+            tasks.spawn(async move {
+                tokio::select! { () = session.restore() => {}, () = stop => {} }
+            });
+        }
+        {
+            let stop = until_stopped(stop.clone());
+            tasks.spawn(async move {
+                tokio::select! { () = server.run() => {}, () = stop => {} }
+            });
+        }
+        {
+            let (chat, stop) = (Arc::clone(&chat), until_stopped(stop.clone()));
+            tasks.spawn(async move {
+                tokio::select! { () = chat.run() => {}, () = stop => {} }
+            });
+        }
+        Ok(Self { inner: Arc::new(Inner { session, server: server_view, chat, calls, tasks, stop }) })
+    }
+
+    /// Who is signed in.
+    pub fn session(&self) -> watch::Receiver<SessionView> {
+        self.inner.session.view()
+    }
+
+    /// Which backend, and what it can do.
+    pub fn server(&self) -> watch::Receiver<ServerView> {
+        self.inner.server.clone()
+    }
+
+    /// The conversation list.
+    pub fn conversations(&self) -> watch::Receiver<ConversationsView> {
+        self.inner.chat.conversations()
+    }
+
+    /// The open conversation.
+    pub fn chat(&self) -> watch::Receiver<Option<ChatView>> {
+        self.inner.chat.open_chat()
+    }
+
+    /// The call on the screen.
+    pub fn call(&self) -> watch::Receiver<Option<CallView>> {
+        self.inner.calls.view()
+    }
+
+    /// Everything at once.
+    pub fn snapshot(&self, pictures: PicturePath) -> Snapshot {
+        Snapshot {
+            session: self.session().borrow().clone(),
+            server: self.server().borrow().clone(),
+            conversations: self.conversations().borrow().clone(),
+            chat: self.chat().borrow().clone(),
+            call: self.call().borrow().clone(),
+            pictures,
+        }
+    }
+
+    /// Has a magic link sent. The answer is the same for every address.
+    ///
+    /// # Errors
+    /// Offline, throttled, or refused as malformed.
+    pub async fn send_link(&self, email: &str, name: &str) -> Result<(), UserError> {
+        Ok(self.inner.session.send_link(email, name).await?)
+    }
+
+    /// Signs in with a pasted link or code.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotALink`] without asking the server; [`ErrorCode::BadLink`] for a wrong, used or expired one.
+    pub async fn verify_link(&self, text: &str) -> Result<(), UserError> {
+        let token = token_in(text).ok_or(ErrorCode::NotALink)?;
+        self.inner.session.verify(token).await
+    }
+
+    /// Signs in with the newest mock mail of a development backend.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] when no mail was written or the backend is not one for development.
+    pub async fn development_link(&self, email: &str) -> Result<(), UserError> {
+        let request = self.inner.session.request(Method::GET, &["api", "development", "mail"]);
+        let mail = fetch::<DevelopmentMail>(request.query(&[("email", email.trim())])).await?;
+        self.verify_link(&mail.link).await
+    }
+
+    /// Ends the session here.
+    ///
+    /// # Errors
+    /// When the keychain does not let go of the stored session.
+    pub async fn sign_out(&self) -> Result<(), UserError> {
+        self.inner.calls.end().await?;
+        self.inner.session.sign_out().await
+    }
+
+    /// Opens a conversation in place of the open one.
+    pub fn open_chat(&self, match_id: MatchId) {
+        self.inner.chat.open(match_id);
+    }
+
+    /// Closes the open conversation.
+    pub fn close_chat(&self) {
+        self.inner.chat.close();
+    }
+
+    /// Sends a line to the open conversation; whether it arrived is told by the line's delivery.
+    pub async fn send_message(&self, text: String) {
+        self.inner.chat.send(text).await;
+    }
+
+    /// Sends a failed line again; the server stores it once.
+    pub async fn retry_message(&self, id: &MessageId) {
+        self.inner.chat.retry(id).await;
+    }
+
+    /// Asks the server for news now.
+    ///
+    /// # Errors
+    /// Offline or signed out.
+    pub async fn reload(&self) -> Result<(), UserError> {
+        self.inner.chat.reload();
+        Ok(self.inner.session.reload().await?)
+    }
+
+    /// Starts a call to a match; returns once its room is joined, or cannot be.
+    ///
+    /// # Errors
+    /// Not verified, limit reached, not configured, unreachable, a call on already, or no such match.
+    pub async fn start_call(&self, match_id: &MatchId, call_type: CallType) -> Result<(), UserError> {
+        let user = self.inner.session.user().ok_or(ErrorCode::SignedOut)?;
+        if !user.verified {
+            return Err(ErrorCode::NotVerified.into());
+        }
+        let conversation = self.inner.chat.conversation(match_id).ok_or(ErrorCode::NotFound)?;
+        self.inner.calls.call(conversation, call_type).await
+    }
+
+    /// Ends the call; without one it does nothing.
+    ///
+    /// # Errors
+    /// Only while shutting down.
+    pub async fn end_call(&self) -> Result<(), UserError> {
+        self.inner.calls.end().await
+    }
+
+    /// Closes the screen of an ended call.
+    ///
+    /// # Errors
+    /// Only while shutting down.
+    pub async fn dismiss_call(&self) -> Result<(), UserError> {
+        self.inner.calls.dismiss().await
+    }
+
+    /// Turns the microphone on or off; the view tells when it is so.
+    ///
+    /// # Errors
+    /// Only while shutting down.
+    pub async fn set_microphone(&self, on: bool) -> Result<(), UserError> {
+        self.inner.calls.set_microphone(on).await
+    }
+
+    /// Turns the camera on or off; the view tells when it is so.
+    ///
+    /// # Errors
+    /// Only while shutting down.
+    pub async fn set_camera(&self, on: bool) -> Result<(), UserError> {
+        self.inner.calls.set_camera(on).await
+    }
+
+    /// Figures of the running or the last call.
+    pub fn statistics(&self) -> CallStatistics {
+        self.inner.calls.statistics()
+    }
+
+    /// The newest picture of one side; `None` when there is none.
+    pub fn picture(&self, picture: Picture) -> watch::Receiver<Option<Arc<Frame>>> {
+        self.inner.calls.picture(picture)
+    }
+
+    /// Ends the call, releases devices and stops every task. The session stays stored.
+    pub async fn shutdown(&self) {
+        self.inner.calls.shutdown().await;
+        self.inner.stop.cancel();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+}

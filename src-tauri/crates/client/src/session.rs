@@ -1,0 +1,251 @@
+//! Who is signed in: the tokens, their renewal and their place in the keychain.
+//!
+//! The access token lives in memory only. Renewal is single-flight: however many requests meet an old token, one
+//! renews it and the others wait for that one. It runs as a task of its own, because a rotated refresh token that is
+//! dropped half-way would end the session.
+
+use crate::error::RequestError;
+use crate::http::{Http, fetch, post};
+use crate::keychain::Keychain;
+use crate::view::{ErrorCode, SessionView, UserError};
+use pizoo_api::account::{
+    Done, MeResponse, RefreshRequest, RefreshResponse, SendLinkRequest, SendLinkResponse, SessionResponse, User,
+    VerifyRequest,
+};
+use reqwest::{Method, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+/// An access token this close to its end is renewed before it is used.
+const MARGIN: Duration = Duration::from_secs(30);
+const RETRY_RESTORE: Duration = Duration::from_secs(3);
+const LOGOUT: Duration = Duration::from_secs(3);
+
+struct Tokens {
+    access: SecretString,
+    refresh: SecretString,
+    expires: Instant,
+}
+
+#[derive(Clone)]
+pub(crate) struct Session {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    http: Http,
+    keychain: Keychain,
+    tokens: Mutex<Option<Arc<Tokens>>>,
+    renewing: tokio::sync::Mutex<()>,
+    view: watch::Sender<SessionView>,
+    tasks: TaskTracker,
+}
+
+impl Session {
+    pub(crate) fn new(http: Http, keychain: Keychain, tasks: TaskTracker) -> Self {
+        let inner = Inner {
+            http,
+            keychain,
+            tokens: Mutex::default(),
+            renewing: tokio::sync::Mutex::default(),
+            view: watch::Sender::new(SessionView::Starting),
+            tasks,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    pub(crate) fn view(&self) -> watch::Receiver<SessionView> {
+        self.inner.view.subscribe()
+    }
+
+    /// The signed-in account.
+    pub(crate) fn user(&self) -> Option<User> {
+        match &*self.inner.view.borrow() {
+            SessionView::SignedIn { user, .. } => Some(user.clone()),
+            _ => None,
+        }
+    }
+
+    /// A request that needs no session.
+    pub(crate) fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
+        self.inner.http.request(method, segments)
+    }
+
+    /// Sends a request as the signed-in user; after a 401 it renews the token and tries once more.
+    ///
+    /// # Errors
+    /// [`RequestError::SignedOut`] without a session, also when the server ended it.
+    pub(crate) async fn authorized<T: DeserializeOwned>(
+        &self,
+        request: impl Fn(&Http) -> RequestBuilder + Send,
+    ) -> Result<T, RequestError> {
+        let mut tokens = self.tokens().ok_or(RequestError::SignedOut)?;
+        if tokens.expires <= Instant::now() + MARGIN {
+            tokens = self.renew(tokens).await?;
+        }
+        let send = |tokens: &Tokens| fetch(request(&self.inner.http).bearer_auth(tokens.access.expose_secret()));
+        match send(&tokens).await {
+            Err(error) if error.is_status(401) => {
+                let renewed = self.renew(tokens).await?;
+                send(&renewed).await
+            }
+            other => other,
+        }
+    }
+
+    pub(crate) async fn send_link(&self, email: &str, name: &str) -> Result<(), RequestError> {
+        let body = SendLinkRequest { email: email.trim().to_owned(), name: name.trim().to_owned() };
+        let request = self.request(Method::POST, &["api", "auth", "email", "send-link"]);
+        post::<SendLinkResponse>(request, &body).await.map(drop)
+    }
+
+    /// Signs in with a magic link's token.
+    pub(crate) async fn verify(&self, token: String) -> Result<(), UserError> {
+        let request = self.request(Method::POST, &["api", "auth", "email", "verify"]);
+        let answer = post::<SessionResponse>(request, &VerifyRequest { token }).await.map_err(|error| match error {
+            RequestError::Status { status: 400 | 401 | 403 | 404 | 410, .. } => ErrorCode::BadLink.into(),
+            other => UserError::from(other),
+        })?;
+        let refresh = SecretString::from(answer.refresh_token);
+        self.keep(Tokens {
+            access: answer.access_token.into(),
+            refresh: refresh.clone(),
+            expires: Instant::now() + Duration::from_secs(answer.expires_in),
+        });
+        let problem = self.store(refresh).await;
+        self.inner.view.send_replace(SessionView::SignedIn { user: answer.user, problem });
+        Ok(())
+    }
+
+    /// Restores the session from the keychain; waits for a server that is away.
+    pub(crate) async fn restore(&self) {
+        let refresh = match self.inner.keychain.load().await {
+            Ok(Some(token)) => token,
+            Ok(None) => return self.signed_out(None),
+            Err(error) => {
+                tracing::warn!(%error, "the stored session cannot be read");
+                return self.signed_out(Some(ErrorCode::from(&error).into()));
+            }
+        };
+        let stale = Arc::new(Tokens { access: SecretString::default(), refresh, expires: Instant::now() });
+        *self.lock() = Some(stale);
+        loop {
+            let me = self.authorized::<MeResponse>(|http| http.request(Method::GET, &["api", "auth", "me"])).await;
+            match me {
+                Ok(me) => {
+                    self.inner.view.send_replace(SessionView::SignedIn { user: me.user, problem: None });
+                    return;
+                }
+                Err(RequestError::SignedOut) => return self.signed_out(Some(ErrorCode::SignedOut.into())),
+                Err(error) => {
+                    tracing::info!(%error, "the session cannot be restored yet");
+                    tokio::time::sleep(RETRY_RESTORE).await;
+                    if !matches!(*self.inner.view.borrow(), SessionView::Starting) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads the account again: its verification may have changed.
+    pub(crate) async fn reload(&self) -> Result<(), RequestError> {
+        let me = self.authorized::<MeResponse>(|http| http.request(Method::GET, &["api", "auth", "me"])).await?;
+        self.inner.view.send_if_modified(|view| match view {
+            SessionView::SignedIn { user, .. } if *user != me.user => {
+                *user = me.user;
+                true
+            }
+            _ => false,
+        });
+        Ok(())
+    }
+
+    /// Forgets the session here, and tells the server if it can be reached.
+    pub(crate) async fn sign_out(&self) -> Result<(), UserError> {
+        let logout = self.authorized::<Done>(|http| http.request(Method::POST, &["api", "auth", "logout"]));
+        match tokio::time::timeout(LOGOUT, logout).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::info!(%error, "signed out here only"),
+            Err(_) => tracing::info!("signed out here only: the server did not answer"),
+        }
+        let forgotten = self.inner.keychain.forget().await;
+        self.signed_out(None);
+        forgotten.map_err(|error| ErrorCode::from(&error).into())
+    }
+
+    async fn renew(&self, stale: Arc<Tokens>) -> Result<Arc<Tokens>, RequestError> {
+        let session = self.clone();
+        let renewal = self.inner.tasks.spawn(async move { session.renew_once(&stale).await });
+        renewal.await.unwrap_or_else(|error| Err(RequestError::Malformed(error.to_string())))
+    }
+
+    async fn renew_once(&self, stale: &Arc<Tokens>) -> Result<Arc<Tokens>, RequestError> {
+        let _turn = self.inner.renewing.lock().await;
+        let current = self.tokens().ok_or(RequestError::SignedOut)?;
+        if !Arc::ptr_eq(&current, stale) {
+            return Ok(current);
+        }
+        let request = self.request(Method::POST, &["api", "auth", "refresh"]);
+        let body = RefreshRequest { refresh_token: stale.refresh.expose_secret().to_owned() };
+        match post::<RefreshResponse>(request, &body).await {
+            Ok(answer) => {
+                let rotated = answer.refresh_token.map(SecretString::from);
+                let tokens = self.keep(Tokens {
+                    access: answer.access_token.into(),
+                    refresh: rotated.clone().unwrap_or_else(|| stale.refresh.clone()),
+                    expires: Instant::now() + Duration::from_secs(answer.expires_in),
+                });
+                if let Some(rotated) = rotated {
+                    let trouble = self.store(rotated).await;
+                    self.inner.view.send_if_modified(|view| match view {
+                        SessionView::SignedIn { problem, .. } if *problem != trouble => {
+                            *problem = trouble;
+                            true
+                        }
+                        _ => false,
+                    });
+                }
+                Ok(tokens)
+            }
+            Err(RequestError::Status { status: 400 | 401 | 403, .. }) => {
+                tracing::info!("the server ended the session");
+                if let Err(error) = self.inner.keychain.forget().await {
+                    tracing::warn!(%error, "the ended session stays in the keychain");
+                }
+                self.signed_out(Some(ErrorCode::SignedOut.into()));
+                Err(RequestError::SignedOut)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn store(&self, refresh: SecretString) -> Option<UserError> {
+        let error = self.inner.keychain.store(refresh).await.err()?;
+        tracing::warn!(%error, "the session is not stored and ends with the app");
+        Some(ErrorCode::from(&error).into())
+    }
+
+    fn keep(&self, tokens: Tokens) -> Arc<Tokens> {
+        let tokens = Arc::new(tokens);
+        *self.lock() = Some(Arc::clone(&tokens));
+        tokens
+    }
+
+    fn signed_out(&self, problem: Option<UserError>) {
+        *self.lock() = None;
+        self.inner.view.send_replace(SessionView::SignedOut { problem });
+    }
+
+    fn tokens(&self) -> Option<Arc<Tokens>> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<Tokens>>> {
+        self.inner.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
