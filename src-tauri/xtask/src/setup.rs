@@ -1,0 +1,36 @@
+//! Installs what is missing, saying what and why. What is there is only looked at: the second time it takes
+//! milliseconds and no network.
+
+mod go;
+mod livekit_server;
+pub(crate) mod node;
+mod packages;
+mod python;
+mod webdriver;
+
+use crate::{place::Place, run};
+use anyhow::Result;
+
+/// Installs everything; with `headless` also what the head-less demo and the tests need.
+pub(crate) fn setup(place: &Place, headless: bool) -> Result<()> {
+    packages::install(place, headless)?;
+    node::install_packages(place)?;
+    livekit_server::install(place)?;
+    if headless && cfg!(target_os = "linux") {
+        webdriver::install(place)?;
+    }
+    media_library(place)
+}
+
+/// LiveKit's library is fetched by the build script of our crate `livekit`, through pip.
+fn media_library(place: &Place) -> Result<()> {
+    let fetched = place.cache.join("livekit-ffi").read_dir().is_ok_and(|mut entries| entries.next().is_some());
+    if fetched || std::env::var_os("LIVEKIT_FFI_DIR").is_some() {
+        return Ok(());
+    }
+    run::heading(
+        "setup",
+        "LiveKit's media library comes from PyPI with the first cargo build (12 to 20 MB, checked against its hash)",
+    );
+    python::pip(place).map(|_| ())
+}
