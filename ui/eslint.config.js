@@ -1,0 +1,79 @@
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+/** A folder may use only what stands below it: backend, i18n, shared, then state, then the domains, then views. */
+function layer(folder, forbidden) {
+  return {
+    files: [`src/${folder}/**`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...forbidden.map((name) => ({
+              regex: `^(\\.\\./)+${name}(/|$)`,
+              message: `${folder}/ must not depend on ${name}/.`,
+            })),
+            ...(folder === 'backend'
+              ? []
+              : [{ regex: '^@tauri-apps/', message: 'Only backend/ talks to the app.' }]),
+          ],
+        },
+      ],
+    },
+  };
+}
+
+const domains = ['auth', 'chat', 'call'];
+
+export default ts.config(
+  { ignores: ['dist/', 'node_modules/', 'src/backend/generated/'] },
+  js.configs.recommended,
+  ...ts.configs.strictTypeChecked,
+  ...ts.configs.stylisticTypeChecked,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: {
+      globals: globals.browser,
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: ['.svelte'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      // TypeScript looks after names.
+      'no-undef': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'svelte/require-each-key': 'error',
+      'svelte/no-at-html-tags': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'SvelteAttribute[key.name="style"]',
+          message: 'The content security policy refuses style attributes; use a class or a style: directive.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+    rules: {
+      // Props are declared with `let`, because Svelte assigns them.
+      'prefer-const': 'off',
+    },
+  },
+  layer('backend', ['i18n', 'shared', 'state', ...domains, 'views']),
+  layer('i18n', ['shared', 'state', ...domains, 'views']),
+  layer('shared', ['backend', 'state', ...domains, 'views']),
+  layer('state', ['shared', ...domains, 'views']),
+  layer('auth', ['chat', 'call', 'views']),
+  layer('chat', ['auth', 'call', 'views']),
+  layer('call', ['auth', 'chat', 'views']),
+  { files: ['**/*.js'], extends: [ts.configs.disableTypeChecked] },
+);

@@ -1,0 +1,190 @@
+/**
+ * States to start in, by `?scripted=NAME`: signed-out, unverified, main (the default), chat, offline, connecting, waiting,
+ * active, audio, camera-off, reconnecting, ended. `&pictures=native` leaves the tiles open as under Rust's pictures.
+ */
+import type { CallView, ChatLine, Conversation, Delivery, Snapshot, User } from '../backend';
+import { ScriptedBackend, call, userError } from './backend';
+
+export const me: User = {
+  id: 'user-one',
+  name: 'Noor',
+  email: 'noor@example.com',
+  verified: true,
+  verified_method: 'email_link',
+};
+
+const MINUTE = 60_000;
+
+function ago(minutes: number): string {
+  return new Date(Date.now() - minutes * MINUTE).toISOString();
+}
+
+function conversation(
+  id: string,
+  name: string,
+  content: string | null,
+  minutes: number,
+  rest: { unread?: number; online?: boolean; mine?: boolean } = {},
+): Conversation {
+  return {
+    match_id: id,
+    user: { id: `user-${id}`, name, display_name: null, photo: null, is_online: rest.online ?? false },
+    last_message: {
+      content,
+      created_at: ago(minutes),
+      sender_id: content === null ? null : rest.mine === true ? me.id : `user-${id}`,
+    },
+    unread_count: rest.unread ?? 0,
+    matched_at: ago(minutes + 3000),
+  };
+}
+
+let number = 0;
+
+export function line(
+  matchId: string,
+  mine: boolean,
+  content: string,
+  minutes: number,
+  delivery: Delivery = 'read',
+): ChatLine {
+  const partner = `user-${matchId}`;
+  return {
+    message: {
+      id: `line-${++number}`,
+      match_id: matchId,
+      sender_id: mine ? me.id : partner,
+      receiver_id: mine ? partner : me.id,
+      content,
+      message_type: 'text',
+      status: 'sent',
+      created_at: ago(minutes),
+      read_at: null,
+    },
+    mine,
+    delivery,
+  };
+}
+
+/** A signed-in user with a few matches. */
+export function signedIn(): ScriptedBackend {
+  const views: Snapshot = {
+    session: { state: 'signed_in', user: me, problem: null },
+    server: {
+      address: 'http://127.0.0.1:8001',
+      on_this_computer: true,
+      development_mail: true,
+      calls: 'ready',
+    },
+    conversations: {
+      loaded: true,
+      problem: null,
+      list: [
+        conversation('sara', 'Sara Lindqvist', 'Call me when you are back?', 4, { online: true }),
+        conversation('mateo', 'Mateo', 'The bakery on the corner, nine sharp', 96, { unread: 2 }),
+        conversation('amina', 'Amina', 'See you on Sunday', 1700, { mine: true, online: true }),
+        conversation('jonas', 'Jonas', 'That film was something else', 4400),
+        conversation('layla', 'ليلى', null, 9000),
+      ],
+    },
+    chat: null,
+    call: null,
+    pictures: 'canvas',
+  };
+  const backend = new ScriptedBackend(views, me);
+  backend.histories = {
+    sara: [
+      line('sara', false, 'Did you find the place with the blue door?', 1512),
+      line('sara', true, 'I did! Walked past it twice.', 1508),
+      line('sara', true, 'The cinnamon buns are worth the trip.', 1507),
+      line('sara', false, 'Told you. Best in town, and they know it.', 1490),
+      line('sara', false, 'So, how was the interview?', 42),
+      line(
+        'sara',
+        true,
+        'Good, I think. They laughed at the right moments, and I only got lost once on the way out.',
+        12,
+      ),
+      line('sara', false, 'Ha! I want to hear all of it.', 5),
+      line('sara', false, 'Call me when you are back?', 4),
+      line('sara', true, 'Home in five. I will ring you.', 2, 'sent'),
+    ],
+    mateo: [line('mateo', false, 'The bakery on the corner, nine sharp', 96)],
+  };
+  return backend;
+}
+
+function inChat(): ScriptedBackend {
+  const backend = signedIn();
+  const lines = backend.histories.sara ?? [];
+  backend.emit('chat', { match_id: 'sara', loaded: true, lines, problem: null });
+  return backend;
+}
+
+function inCall(change: Partial<CallView>): ScriptedBackend {
+  const backend = inChat();
+  const partner = backend.views.conversations.list[0];
+  if (partner !== undefined) {
+    backend.emit('call', {
+      ...call(partner, 'video'),
+      phase: { name: 'active' },
+      microphone: { available: true, wanted: true, on: true },
+      camera: { available: true, wanted: true, on: true },
+      remote: { present: true, video: true, audio: true, speaking: false, poor: false },
+      together_since_ms: Date.now() - 754_000,
+      ...change,
+    });
+  }
+  return backend;
+}
+
+const nobody = { present: false, video: false, audio: false, speaking: false, poor: false };
+const off = { available: true, wanted: false, on: false };
+
+const scenes: Record<string, () => ScriptedBackend> = {
+  main: signedIn,
+  chat: inChat,
+  'signed-out': () => {
+    const backend = signedIn();
+    backend.emit('session', { state: 'signed_out', problem: null });
+    return backend;
+  },
+  unverified: () => {
+    const backend = inChat();
+    backend.account = { ...me, verified: false, verified_method: null };
+    backend.emit('session', { state: 'signed_in', user: backend.account, problem: null });
+    return backend;
+  },
+  offline: () => {
+    const backend = inChat();
+    const chat = backend.views.chat;
+    backend.emit('server', { ...backend.views.server, calls: 'offline' });
+    if (chat !== null) {
+      const lines = [
+        ...chat.lines,
+        line('sara', true, 'On my way up the stairs', 1, 'failed'),
+        line('sara', true, 'Give me a minute', 0, 'sending'),
+      ];
+      backend.emit('chat', { ...chat, lines, problem: userError('offline') });
+    }
+    return backend;
+  },
+  connecting: () => inCall({ phase: { name: 'connecting' }, remote: nobody, together_since_ms: null }),
+  waiting: () => inCall({ phase: { name: 'waiting' }, remote: nobody, together_since_ms: null }),
+  active: () => inCall({}),
+  audio: () => inCall({ call_type: 'audio', camera: off, remote: { ...nobody, present: true, audio: true } }),
+  'camera-off': () =>
+    inCall({
+      remote: { ...nobody, present: true, poor: true },
+      notices: ['no_microphone', 'poor_connection'],
+    }),
+  reconnecting: () => inCall({ phase: { name: 'reconnecting' } }),
+  ended: () => inCall({ phase: { name: 'ended', reason: 'partner_left', seconds: 754 }, remote: nobody }),
+};
+
+/** The scene that the address asks for. */
+export function scene(parameters: URLSearchParams): ScriptedBackend {
+  const backend = (scenes[parameters.get('scripted') ?? ''] ?? signedIn)();
+  if (parameters.get('pictures') === 'native') backend.views.pictures = 'native';
+  return backend;
+}

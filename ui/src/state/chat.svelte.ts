@@ -1,0 +1,64 @@
+/** The conversation list and the open conversation. */
+import type {
+  Backend,
+  ChatView,
+  Conversation,
+  ConversationsView,
+  MatchId,
+  MessageId,
+} from '../backend/backend';
+import { Attempt } from './attempt.svelte';
+
+export class ChatState {
+  conversations = $state.raw<ConversationsView>({ loaded: false, list: [], problem: null });
+  view = $state.raw<ChatView | null>(null);
+  readonly opening = new Attempt();
+  readonly sending = new Attempt();
+  readonly reloading = new Attempt();
+  /** What was typed and not sent, by conversation. */
+  readonly #drafts = $state<Record<MatchId, string>>({});
+
+  constructor(readonly backend: Backend) {}
+
+  /** The open one as the list knows it. */
+  readonly open: Conversation | null = $derived(
+    this.conversations.list.find((conversation) => conversation.match_id === this.view?.match_id) ?? null,
+  );
+
+  get draft(): string {
+    return this.view === null ? '' : (this.#drafts[this.view.match_id] ?? '');
+  }
+
+  set draft(text: string) {
+    if (this.view !== null) this.#drafts[this.view.match_id] = text;
+  }
+
+  openChat(matchId: MatchId): Promise<boolean> {
+    this.sending.clear();
+    return this.opening.run(() => this.backend.openChat(matchId));
+  }
+
+  /** Sends the draft, which is given back if it was not even taken. */
+  async send(): Promise<void> {
+    const matchId = this.view?.match_id;
+    const text = this.draft.trim();
+    if (matchId === undefined || text === '' || this.sending.busy) return;
+    this.#drafts[matchId] = '';
+    const taken = await this.sending.run(() => this.backend.sendMessage(text));
+    if (!taken && this.#drafts[matchId] === '') this.#drafts[matchId] = text;
+  }
+
+  retry(messageId: MessageId): Promise<boolean> {
+    return this.sending.run(() => this.backend.retryMessage(messageId));
+  }
+
+  reload(): Promise<boolean> {
+    return this.reloading.run(() => this.backend.reload());
+  }
+}
+
+/** The name to show for the other side of a match. */
+export function partnerName(conversation: Conversation): string {
+  const { display_name: displayName, name } = conversation.user;
+  return displayName === null || displayName.trim() === '' ? name : displayName;
+}
