@@ -1,0 +1,313 @@
+//! Microphone and loudspeaker of one call: 48 kHz mono in frames of 10 ms, echo cancelled.
+//!
+//! ```text
+//!  remotes --push--> [ring] \                                        / [ring] --> loudspeaker callback
+//!                            worker, every 10 ms: mix > echo.render >
+//!  on_capture  <------------        echo.capture < resample          < [ring] <-- microphone callback
+//!                                                                 control: opens, watches, rebuilds the streams
+//! ```
+//!
+//! - The device callbacks touch rings and atomics only: no lock, no allocation.
+//! - One *worker* thread owns the echo canceller and runs every 10 ms; the loudspeaker's ring is kept at 20 to 30 ms,
+//!   so the device's clock sets the pace, or the worker's own where there is no loudspeaker.
+//! - One *control* thread owns the streams. It follows the system's default devices, watches for errors and for
+//!   callbacks that stopped coming, and rebuilds with backoff.
+//!
+//! A device that is missing or fails is an [`AudioEvent`]; the call goes on, and `on_capture` is simply not called:
+//! silence is never captured in place of a device. On Linux a PulseAudio (or PipeWire) server is preferred, as named by
+//! `PULSE_SERVER`; ALSA is used where there is none.
+//!
+//! It is not a mixer with volumes, a recorder or a codec, and knows nothing of rooms.
+
+mod control;
+mod format;
+mod health;
+mod host;
+pub(crate) mod level;
+mod remote;
+mod resample;
+mod ring;
+mod worker;
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+pub use host::{AudioDevice, AudioDevices, list};
+pub use remote::RemoteAudio;
+
+use crate::thread::BoundedThread;
+use control::Control;
+use level::Meter;
+use worker::{Message, Worker};
+
+/// Samples a second, everywhere between the devices' own rates.
+pub const RATE: u32 = 48_000;
+/// Samples in 10 ms.
+pub const FRAME: usize = 480;
+
+/// How long [`Audio::stop`] may take.
+const STOP_LIMIT: Duration = Duration::from_millis(450);
+
+/// Which devices.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AudioConfig {
+    /// Where the own voice comes from.
+    pub input: Input,
+    /// Where the others are heard.
+    pub output: Output,
+}
+
+/// Where the own voice comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Input {
+    /// The system's default microphone, also when that changes.
+    #[default]
+    Default,
+    /// The microphone with this identifier or name ([`list`]); the default one while it is not there.
+    Named(String),
+    /// A synthetic voice. It is not echo cancelled.
+    Speech,
+    /// A tone of so many Hz. It is not echo cancelled.
+    Tone(u32),
+    /// None: turning the microphone on gives [`AudioEvent::NoMicrophone`].
+    None,
+}
+
+/// Where the others are heard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Output {
+    /// The system's default loudspeaker, also when that changes.
+    #[default]
+    Default,
+    /// The loudspeaker with this identifier or name ([`list`]); the default one while it is not there.
+    Named(String),
+    /// Nowhere; that is no event.
+    None,
+}
+
+/// Removes from the microphone what the loudspeaker plays. 10 ms of 48 kHz mono a call, both always by the same thread.
+pub trait EchoCanceller: Send {
+    /// What is about to be played; it may be changed. Without a loudspeaker, silence.
+    fn render(&mut self, far: &mut [i16; FRAME]);
+    /// What was recorded, to be cleaned. `delay_ms` is the time from `render` of a sound to `capture` of its echo.
+    fn capture(&mut self, near: &mut [i16; FRAME], delay_ms: u32);
+}
+
+/// No echo cancellation: for headphones, test sources and tests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bypass;
+
+impl EchoCanceller for Bypass {
+    fn render(&mut self, _far: &mut [i16; FRAME]) {}
+    fn capture(&mut self, _near: &mut [i16; FRAME], _delay_ms: u32) {}
+}
+
+/// What happened to the devices. Each is told once, until something else happens to that device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AudioEvent {
+    /// The microphone is wanted, but there is none. It is looked for again and again.
+    NoMicrophone,
+    /// The microphone cannot be opened, or stopped delivering. It is tried again and again.
+    MicrophoneFailed,
+    /// The microphone delivers.
+    MicrophoneReady,
+    /// There is no loudspeaker. It is looked for again and again.
+    NoSpeaker,
+    /// The loudspeaker cannot be opened, or stopped playing. It is tried again and again.
+    SpeakerFailed,
+    /// The loudspeaker plays.
+    SpeakerReady,
+}
+
+/// Root mean squares of the last moments (about 50 ms), 0 to 32,767.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Levels {
+    /// What was captured; 0 while the microphone is off.
+    pub input_rms: f32,
+    /// What the others sent, mixed, whether or not there is a loudspeaker.
+    pub output_rms: f32,
+}
+
+/// Called with each captured 10 ms, on the worker thread: it must not block.
+pub type OnCapture = Box<dyn FnMut(&[i16; FRAME]) + Send>;
+/// Called with each event, on the control thread.
+pub type OnEvent = Box<dyn FnMut(AudioEvent) + Send>;
+
+/// The audio cannot start at all.
+#[derive(Debug, thiserror::Error)]
+pub enum AudioError {
+    /// The system gives no more threads.
+    #[error("no thread for audio: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// What the public side, the worker and the control thread share.
+#[derive(Debug, Default)]
+struct Shared {
+    /// The user wants the microphone on. The worker looks at it before every single `on_capture`.
+    microphone: AtomicBool,
+    stopped: AtomicBool,
+    input: Meter,
+    output: Meter,
+}
+
+/// The running microphone and loudspeaker. Dropping it stops it.
+pub struct Audio {
+    shared: Arc<Shared>,
+    messages: mpsc::Sender<Message>,
+    /// Anything sent wakes the control thread; when it is dropped, that thread ends.
+    wake: Option<mpsc::Sender<()>>,
+    threads: Vec<BoundedThread>,
+}
+
+impl Audio {
+    /// Starts with the loudspeaker on and the microphone off (not even opened). Devices are opened in the background.
+    ///
+    /// # Errors
+    /// Only if there are no threads to be had. Missing and failing devices are events.
+    pub fn start(
+        config: AudioConfig,
+        echo: Box<dyn EchoCanceller>,
+        on_capture: OnCapture,
+        on_event: OnEvent,
+    ) -> Result<Self, AudioError> {
+        let shared = Arc::new(Shared::default());
+        let (messages, inbox) = mpsc::channel();
+        let (wake, woken) = mpsc::channel();
+        let worker = Worker::new(Arc::clone(&shared), inbox, echo, on_capture);
+        let mut audio =
+            Self { shared: Arc::clone(&shared), messages: messages.clone(), wake: Some(wake), threads: Vec::new() };
+        // If the second thread fails to start, dropping `audio` ends the first.
+        audio.threads.push(BoundedThread::spawn("pizoo-audio", move || worker.run())?);
+        let control = Control::new(config, shared, messages, on_event);
+        audio.threads.push(BoundedThread::spawn("pizoo-devices", move || control.run(&woken))?);
+        Ok(audio)
+    }
+
+    /// Opens or closes the microphone. Off takes effect at once: `on_capture` is not called any more (but for a call that
+    /// is under way), and the device is released in the background. On is confirmed by [`AudioEvent::MicrophoneReady`].
+    pub fn set_microphone(&self, on: bool) {
+        self.shared.microphone.store(on, Ordering::SeqCst);
+        if !on {
+            self.shared.input.reset();
+        }
+        if let Some(wake) = &self.wake {
+            // A control thread that is gone has released the device already.
+            let _ = wake.send(());
+        }
+    }
+
+    /// Adds someone to hear, until the [`RemoteAudio`] is dropped.
+    #[must_use]
+    pub fn add_remote(&self) -> RemoteAudio {
+        let (remote, reader) = remote::pair();
+        // Only a stopped worker refuses; then nothing is heard anyway.
+        let _ = self.messages.send(Message::Remote(reader));
+        remote
+    }
+
+    /// How loud it is right now.
+    #[must_use]
+    pub fn levels(&self) -> Levels {
+        Levels { input_rms: self.shared.input.get(), output_rms: self.shared.output.get() }
+    }
+
+    /// Releases the devices and ends the threads, within half a second: it blocks that long at most. Not to be called
+    /// from the callbacks.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Audio {
+    fn drop(&mut self) {
+        let deadline = Instant::now() + STOP_LIMIT;
+        self.shared.stopped.store(true, Ordering::SeqCst);
+        self.wake = None;
+        for thread in &self.threads {
+            thread.thread().unpark();
+        }
+        for thread in self.threads.drain(..) {
+            thread.join_until(deadline);
+        }
+    }
+}
+
+impl fmt::Debug for Audio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Audio").field("levels", &self.levels()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::Receiver;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn start(config: AudioConfig) -> (Audio, Receiver<[i16; FRAME]>, Receiver<AudioEvent>) {
+        let (frame_sender, frames) = mpsc::channel();
+        let (event_sender, events) = mpsc::channel();
+        let on_capture = Box::new(move |frame: &[i16; FRAME]| {
+            let _ = frame_sender.send(*frame);
+        });
+        let on_event = Box::new(move |event| {
+            let _ = event_sender.send(event);
+        });
+        (Audio::start(config, Box::new(Bypass), on_capture, on_event).unwrap(), frames, events)
+    }
+
+    #[test]
+    fn tone_is_captured_only_while_the_microphone_is_on() {
+        let (audio, frames, events) = start(AudioConfig { input: Input::Tone(1000), output: Output::None });
+        audio.set_microphone(true);
+        assert_eq!(events.recv_timeout(PATIENCE).unwrap(), AudioEvent::MicrophoneReady);
+        for _ in 0..20 {
+            assert!(level::rms(&frames.recv_timeout(PATIENCE).unwrap()) > 10_000.0);
+        }
+        audio.set_microphone(false);
+        let underway = frames.recv_timeout(Duration::from_millis(50)).is_ok();
+        while underway && frames.try_recv().is_ok() {}
+        assert!(frames.recv_timeout(Duration::from_millis(100)).is_err(), "captured while off");
+        assert!(audio.levels().input_rms < 1.0);
+        audio.set_microphone(true);
+        assert_eq!(events.recv_timeout(PATIENCE).unwrap(), AudioEvent::MicrophoneReady);
+        frames.recv_timeout(PATIENCE).unwrap();
+    }
+
+    #[test]
+    fn absent_microphone_is_an_event_and_captures_nothing() {
+        let (audio, frames, events) = start(AudioConfig { input: Input::None, output: Output::None });
+        audio.set_microphone(true);
+        assert_eq!(events.recv_timeout(PATIENCE).unwrap(), AudioEvent::NoMicrophone);
+        assert!(frames.try_recv().is_err());
+        audio.stop();
+        assert!(frames.recv().is_err());
+    }
+
+    #[test]
+    fn remote_sound_is_heard_without_a_loudspeaker() {
+        let (audio, _frames, _events) = start(AudioConfig { input: Input::None, output: Output::None });
+        let remote = audio.add_remote();
+        let deadline = Instant::now() + PATIENCE;
+        while audio.levels().output_rms < 900.0 {
+            remote.push(&[1000; FRAME]);
+            std::thread::park_timeout(Duration::from_millis(5));
+            assert!(Instant::now() < deadline, "{:?}", audio.levels());
+        }
+    }
+
+    #[test]
+    fn stop_ends_both_callbacks() {
+        let (audio, frames, events) = start(AudioConfig { input: Input::Speech, output: Output::None });
+        audio.set_microphone(true);
+        frames.recv_timeout(PATIENCE).unwrap();
+        audio.stop();
+        // Both senders live in the callbacks: they are gone.
+        assert!(frames.iter().count() < 100);
+        assert!(events.iter().count() < 10);
+    }
+}
