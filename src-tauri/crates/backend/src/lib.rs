@@ -1,1 +1,29 @@
-//! The token backend
+//! The token backend: accounts by magic link, matches, chat and LiveKit tokens over SQLite.
+//!
+//! The app embeds it ([`serve`]); the binary `pizoo-backend` runs it alone. Routes and shapes are those of the original
+//! Pizoo backend (`pizoo_api`), so clients need not know which one they talk to. It carries no media and knows nothing of
+//! windows, keychains or devices. [`livekit_server`] also starts the real LiveKit server for development and tests.
+//!
+//! May depend on `pizoo-api`; only the app and tests may depend on it.
+
+pub mod clock;
+mod grant;
+mod http;
+mod input;
+mod livekit;
+pub mod livekit_server;
+mod local_calls;
+mod mail;
+pub mod random;
+mod routes;
+pub mod seed;
+mod serve;
+mod session;
+pub mod settings;
+mod state;
+pub mod store;
+
+pub use clock::Clock;
+pub use random::Random;
+pub use serve::{Running, ServeError, serve, serve_with};
+pub use settings::{LiveKit, Mode, Settings, SettingsError};

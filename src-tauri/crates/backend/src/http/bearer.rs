@@ -1,0 +1,24 @@
+//! Who asks: the bearer of an access token.
+
+use super::problem::Problem;
+use crate::session;
+use crate::state::Backend;
+use crate::store::accounts::User;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+
+/// The signed-in user. None or another scheme is 403, a token that opens nothing 401, as in the original.
+pub(crate) struct Bearer(pub(crate) User);
+
+impl FromRequestParts<Backend> for Bearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, backend: &Backend) -> Result<Self, Problem> {
+        let header = parts.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+        let token =
+            header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let (_, token) = token.ok_or_else(|| Problem::new(StatusCode::FORBIDDEN, "Not authenticated"))?;
+        Ok(Self(session::user(backend, token.trim()).await?))
+    }
+}

@@ -1,0 +1,43 @@
+//! JSON bodies, read whatever the `Content-Type` says: the specification's curl lines send none.
+
+use super::problem::Problem;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A body that was JSON of the right shape.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let value: Value = serde_json::from_slice(&bytes).map_err(|error| match error.column() {
+            0 if bytes.is_empty() => Problem::invalid("missing", &[], "Field required"),
+            _ => Problem::invalid("json_invalid", &[], &format!("JSON decode error: {error}")),
+        })?;
+        match T::deserialize(&value) {
+            Ok(body) => Ok(Self(body)),
+            Err(error) => Err(misshapen(&error.to_string())),
+        }
+    }
+}
+
+fn unread(rejection: BytesRejection) -> Problem {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
+        status => Problem::new(status, "The body could not be read"),
+    }
+}
+
+/// Names the missing field as FastAPI does; other complaints are about the body as a whole.
+fn misshapen(message: &str) -> Problem {
+    match message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        Some(field) => Problem::invalid("missing", &[field], "Field required"),
+        None => Problem::invalid("value_error", &[], &message.chars().take(200).collect::<String>()),
+    }
+}

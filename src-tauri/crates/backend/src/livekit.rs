@@ -1,0 +1,68 @@
+//! Who gets into a call's room: verified people, into rooms of their own matches, 30 times an hour.
+
+use crate::clock::UnixMs;
+use crate::state::Backend;
+use crate::store::{StoreError, accounts::User, calls, matches};
+use crate::{grant, input};
+use pizoo_api::livekit::{CallType, Participant, TokenRequest, TokenResponse};
+use pizoo_api::{RoomName, UserId};
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TokenError {
+    #[error("the account is not verified")]
+    NotVerified,
+    #[error("no such match of this user")]
+    NoMatch,
+    #[error("{0}")]
+    NotConfigured(String),
+    #[error("too many tokens in the last hour")]
+    Limited {
+        /// Until one more is allowed, at least 1.
+        seconds: u64,
+    },
+    #[error("the token cannot be signed: {0}")]
+    Sign(#[from] jsonwebtoken::errors::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Issues a token. Whatever fails counts for nothing.
+pub(crate) async fn token(backend: &Backend, user: &User, request: &TokenRequest) -> Result<TokenResponse, TokenError> {
+    if !user.is_verified() {
+        return Err(TokenError::NotVerified);
+    }
+    let id = request.match_id.as_str();
+    let found = matches::of_user(backend.store.read(), id, &user.id).await?.ok_or(TokenError::NoMatch)?;
+    let livekit = backend.calls().map_err(TokenError::NotConfigured)?;
+    let now = backend.now();
+    let jti = backend.new_id();
+    let mut tx = backend.store.write().await?;
+    if let calls::Turn::FreeAt(free) = calls::take(&mut tx, &user.id, &jti, now).await? {
+        return Err(TokenError::Limited { seconds: seconds_until(free, now) });
+    }
+    let room_name = RoomName::of(&found.id.into());
+    let participant = participant(user, request.participant_name.as_deref());
+    let token = grant::sign(&livekit, &room_name, &participant, request.call_type, (&jti, now))?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(TokenResponse {
+        success: true,
+        token,
+        url: livekit.url,
+        room_name,
+        participant,
+        call_type: request.call_type,
+        video_enabled: request.call_type == CallType::Video,
+        audio_enabled: true,
+    })
+}
+
+fn participant(user: &User, name: Option<&str>) -> Participant {
+    let identity = UserId::from(user.id.as_str());
+    let name = name.map(input::name).filter(|name| !name.is_empty());
+    Participant { name: name.unwrap_or_else(|| identity.default_participant_name()), identity }
+}
+
+fn seconds_until(then: UnixMs, now: UnixMs) -> u64 {
+    u64::try_from(then.0 - now.0).unwrap_or(0).div_ceil(1000).max(1)
+}

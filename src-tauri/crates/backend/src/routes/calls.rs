@@ -1,0 +1,26 @@
+//! `/api/livekit`.
+
+use crate::http::bearer::Bearer;
+use crate::http::body::JsonBody;
+use crate::http::problem::Problem;
+use crate::livekit;
+use crate::state::Backend;
+use axum::Json;
+use axum::extract::State;
+use pizoo_api::livekit::{StatusResponse, TokenRequest, TokenResponse};
+use pizoo_api::texts::LIVEKIT_READY;
+
+pub(crate) async fn token(
+    State(backend): State<Backend>,
+    Bearer(user): Bearer,
+    JsonBody(body): JsonBody<TokenRequest>,
+) -> Result<Json<TokenResponse>, Problem> {
+    Ok(Json(livekit::token(&backend, &user, &body).await?))
+}
+
+pub(crate) async fn status(State(backend): State<Backend>) -> Json<StatusResponse> {
+    Json(match backend.calls() {
+        Ok(livekit) => StatusResponse { configured: true, url: Some(livekit.url), message: LIVEKIT_READY.into() },
+        Err(message) => StatusResponse { configured: false, url: None, message },
+    })
+}

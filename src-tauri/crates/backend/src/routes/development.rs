@@ -1,0 +1,54 @@
+//! The newest mock mail, so that a person need not search the log. A production backend has no such route.
+
+use crate::http::problem::Problem;
+use crate::input;
+use crate::state::Backend;
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use pizoo_api::health::DevelopmentMail;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(crate) struct To {
+    email: String,
+}
+
+pub(crate) async fn mail(
+    State(backend): State<Backend>,
+    headers: HeaderMap,
+    Query(to): Query<To>,
+) -> Result<Json<DevelopmentMail>, Problem> {
+    // A web page can point its own host name at this computer; it cannot choose the Host header.
+    if !headers.get(header::HOST).and_then(|host| host.to_str().ok()).is_some_and(is_loopback) {
+        return Err(Problem::new(StatusCode::FORBIDDEN, "Only for programs on this computer"));
+    }
+    let email = input::email(&to.email).unwrap_or_default();
+    let link =
+        backend.mail.newest(&email).ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "No mail to this address"))?;
+    Ok(Json(DevelopmentMail { email, link }))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => name,
+        _ => host,
+    };
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || address.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn only_names_of_this_computer_are_loopback() {
+        for host in ["localhost", "localhost:8001", "127.0.0.1:8001", "[::1]:8001", "[::1]"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["", "evil.example", "localhost.evil.example:8001", "10.0.0.1", "127.0.0.1.evil.example"] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

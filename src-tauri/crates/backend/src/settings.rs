@@ -1,0 +1,140 @@
+//! Every setting, read once, at one place: `.env` in the working directory or above it, and the environment, which wins.
+//!
+//! A missing value is "not configured", never a made-up one. To add a setting: a field here, its line in
+//! [`environment`], its line in [`Settings::log`].
+
+mod environment;
+
+use secrecy::SecretString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// Where the backend listens unless `PIZOO_ADDR` says otherwise.
+pub const DEFAULT_ADDR: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8001);
+
+/// What the backend is for (`PIZOO_ENV`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Loopback only, mock mail, seed data.
+    Development,
+    /// Needs its own `SECRET_KEY` and `FRONTEND_URL`.
+    Production,
+}
+
+/// LiveKit's address and credentials.
+#[derive(Clone, Debug)]
+pub struct LiveKit {
+    /// `LIVEKIT_URL`, `ws://` or `wss://`; told to clients.
+    pub url: String,
+    /// `LIVEKIT_API_KEY`.
+    pub key: String,
+    /// `LIVEKIT_API_SECRET`.
+    pub secret: SecretString,
+}
+
+/// Where calls go.
+#[derive(Clone, Debug)]
+pub enum Calls {
+    /// Through this LiveKit server.
+    Configured(LiveKit),
+    /// Nowhere; the sentence says why.
+    NotConfigured(String),
+    /// Through a `livekit-server` that the backend starts itself, if one is found.
+    Local,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The `.env` file.
+    #[error("the .env file cannot be read: {0}")]
+    DotEnv(#[from] dotenvy::Error),
+    /// One value; it is named, and told only if it is no secret.
+    #[error("{name}: {problem}")]
+    Bad {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// What the backend runs with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `PIZOO_ENV`: `development` (the default) or `production`.
+    pub mode: Mode,
+    /// `PIZOO_ADDR`; port 0 takes any free one.
+    pub addr: SocketAddr,
+    /// `DATABASE_URL` (`sqlite:PATH`): the SQLite file, made if missing.
+    pub database: PathBuf,
+    /// `SECRET_KEY` signs sessions. A development backend without one makes one up and keeps it in its database.
+    pub secret_key: Option<SecretString>,
+    /// `FRONTEND_URL`: magic links are `{FRONTEND_URL}/auth/verify?token=...`, whatever the request says.
+    pub frontend_url: Url,
+    /// `CORS_ORIGINS`, separated by commas: web pages that may ask. None by default.
+    pub cors_origins: Vec<String>,
+    /// `LIVEKIT_URL`, `LIVEKIT_API_KEY`, `LIVEKIT_API_SECRET`.
+    pub calls: Calls,
+}
+
+impl Settings {
+    /// Reads `.env` and the environment.
+    ///
+    /// # Errors
+    /// A value that cannot be used, or one that production needs and is missing.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        environment::read()
+    }
+
+    /// A development backend over this database file, on any free loopback port, without calls; for embedding and tests.
+    /// Change the fields as needed.
+    pub fn development(database: &Path) -> Self {
+        Self {
+            mode: Mode::Development,
+            addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            database: database.to_owned(),
+            secret_key: None,
+            frontend_url: environment::development_frontend(),
+            cors_origins: Vec::new(),
+            calls: Calls::NotConfigured(pizoo_api::texts::LIVEKIT_NOT_CONFIGURED.to_owned()),
+        }
+    }
+
+    /// Logs the values in force, secrets masked.
+    pub fn log(&self) {
+        let livekit = match &self.calls {
+            Calls::Configured(livekit) => format!("{} (key and secret set)", livekit.url),
+            Calls::NotConfigured(why) => format!("not configured: {why}"),
+            Calls::Local => "a local livekit-server, if one is found".to_owned(),
+        };
+        tracing::info!(
+            mode = ?self.mode,
+            addr = %self.addr,
+            database = %self.database.display(),
+            secret_key = if self.secret_key.is_some() { "set" } else { "kept in the database" },
+            frontend_url = %self.frontend_url,
+            cors_origins = ?self.cors_origins,
+            livekit,
+            "settings in force"
+        );
+    }
+}
+
+impl LiveKit {
+    /// Checks the address.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and what is wrong.
+    pub fn new(url: &str, key: &str, secret: SecretString) -> Result<Self, String> {
+        let parsed = Url::parse(url).map_err(|error| format!("LIVEKIT_URL is not an address: {error}"))?;
+        if !matches!(parsed.scheme(), "ws" | "wss") || !parsed.has_host() {
+            return Err("LIVEKIT_URL must be a ws:// or wss:// address".into());
+        }
+        if !parsed.username().is_empty() || parsed.password().is_some() {
+            return Err("LIVEKIT_URL must not hold a user name or password".into());
+        }
+        Ok(Self { url: url.to_owned(), key: key.to_owned(), secret })
+    }
+}

@@ -1,0 +1,222 @@
+//! Variables to settings. The only code of this crate that reads the environment, but for the search for programs.
+
+use super::{Calls, DEFAULT_ADDR, LiveKit, Mode, Settings, SettingsError};
+use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
+use secrecy::{ExposeSecret as _, SecretString};
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use url::Url;
+
+/// HS256 needs a key as long as its hash.
+const SECRET_LENGTH: usize = 32;
+/// A key with fewer different characters was not made by a generator.
+const SECRET_VARIETY: usize = 10;
+
+pub(super) fn read() -> Result<Settings, SettingsError> {
+    let mut values = HashMap::new();
+    match dotenvy::dotenv_iter() {
+        Ok(lines) => {
+            for line in lines {
+                let (name, value) = line?;
+                values.insert(name, value);
+            }
+        }
+        Err(error) if error.not_found() => {}
+        Err(error) => return Err(error.into()),
+    }
+    values.extend(
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+    );
+    from(&Values(values))
+}
+
+/// An empty value counts as missing: that is how a line in `.env` is switched off.
+struct Values(HashMap<String, String>);
+
+impl Values {
+    fn get(&self, name: &'static str) -> Option<&str> {
+        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+}
+
+fn bad(name: &'static str, problem: impl Into<String>) -> SettingsError {
+    SettingsError::Bad { name, problem: problem.into() }
+}
+
+fn from(values: &Values) -> Result<Settings, SettingsError> {
+    let mode = match values.get("PIZOO_ENV") {
+        None | Some("development") => Mode::Development,
+        Some("production") => Mode::Production,
+        Some(_) => return Err(bad("PIZOO_ENV", "it is neither `development` nor `production`")),
+    };
+    let addr = match values.get("PIZOO_ADDR") {
+        None => DEFAULT_ADDR,
+        Some(addr) => {
+            addr.parse().map_err(|_| bad("PIZOO_ADDR", "it is not an address and port like 127.0.0.1:8001"))?
+        }
+    };
+    Ok(Settings {
+        mode,
+        addr,
+        database: database(values)?,
+        secret_key: secret_key(values, mode)?,
+        frontend_url: frontend_url(values, mode)?,
+        cors_origins: cors_origins(values)?,
+        calls: calls(values, mode),
+    })
+}
+
+fn database(values: &Values) -> Result<PathBuf, SettingsError> {
+    if let Some(url) = values.get("DATABASE_URL") {
+        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
+        return match path {
+            Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => Ok(PathBuf::from(path)),
+            _ => Err(bad("DATABASE_URL", "it must be `sqlite:` and the path of a file")),
+        };
+    }
+    let folder = match values.get("PIZOO_DATA_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None => directories::ProjectDirs::from("app", "Pizoo", "Pizoo")
+            .map(|dirs| dirs.data_local_dir().to_owned())
+            .ok_or_else(|| bad("DATABASE_URL", "it is missing, and this user has no folder for data"))?,
+    };
+    Ok(folder.join("backend.sqlite"))
+}
+
+fn secret_key(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {
+    match values.get("SECRET_KEY") {
+        None if mode == Mode::Production => {
+            Err(bad("SECRET_KEY", "production needs one: 32 random characters or more"))
+        }
+        None => Ok(None),
+        Some(key) => {
+            let variety = key.chars().collect::<BTreeSet<_>>().len();
+            if mode == Mode::Production && (key.len() < SECRET_LENGTH || variety < SECRET_VARIETY) {
+                return Err(bad("SECRET_KEY", "it is too weak: take 32 random characters or more"));
+            }
+            Ok(Some(key.into()))
+        }
+    }
+}
+
+/// Where the original's web client runs in development; the app takes such a link by copy and paste.
+pub(super) fn development_frontend() -> Url {
+    #[expect(clippy::expect_used, reason = "a constant")]
+    Url::parse("http://localhost:3000").expect("it is an address")
+}
+
+fn frontend_url(values: &Values, mode: Mode) -> Result<Url, SettingsError> {
+    match values.get("FRONTEND_URL") {
+        None if mode == Mode::Production => Err(bad("FRONTEND_URL", "production needs one: magic links lead there")),
+        None => Ok(development_frontend()),
+        Some(url) => match Url::parse(url) {
+            Ok(url) if url.has_host() && url.query().is_none() && url.fragment().is_none() => Ok(url),
+            _ => Err(bad("FRONTEND_URL", "it is not an address")),
+        },
+    }
+}
+
+fn cors_origins(values: &Values) -> Result<Vec<String>, SettingsError> {
+    let listed = values.get("CORS_ORIGINS").unwrap_or_default();
+    let origins =
+        listed.split(',').map(|origin| origin.trim().trim_end_matches('/')).filter(|origin| !origin.is_empty());
+    origins
+        .map(|origin| match Url::parse(origin) {
+            Ok(url) if url.has_host() && url.path().len() <= 1 => Ok(origin.to_owned()),
+            _ => Err(bad("CORS_ORIGINS", "each must be scheme, host and port; `*` is not allowed")),
+        })
+        .collect()
+}
+
+fn calls(values: &Values, mode: Mode) -> Calls {
+    let names = ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"];
+    match names.map(|name| values.get(name)) {
+        [Some(url), Some(key), Some(secret)] => match LiveKit::new(url, key, secret.into()) {
+            Ok(livekit) => Calls::Configured(livekit),
+            Err(problem) => Calls::NotConfigured(problem),
+        },
+        [None, None, None] if mode == Mode::Development => Calls::Local,
+        _ => Calls::NotConfigured(LIVEKIT_NOT_CONFIGURED.to_owned()),
+    }
+}
+
+impl Settings {
+    /// Whether sessions are signed with a key that this process was given.
+    pub(crate) fn given_secret(&self) -> Option<String> {
+        self.secret_key.as_ref().map(|key| key.expose_secret().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(values: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        let values = values.iter().chain(&[("DATABASE_URL", "sqlite:x.sqlite")]);
+        from(&Values(values.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()))
+    }
+
+    const KEY: &str = "3b9fD-kq0Zt7Wm2xYc5RjE8vLs1UaHgP";
+
+    #[test]
+    fn nothing_set_is_development_on_loopback() {
+        let settings = settings(&[("SECRET_KEY", " ")]).unwrap();
+        assert_eq!((settings.mode, settings.addr), (Mode::Development, DEFAULT_ADDR));
+        assert!(settings.secret_key.is_none() && settings.cors_origins.is_empty());
+        assert!(matches!(settings.calls, Calls::Local));
+    }
+
+    #[test]
+    fn production_needs_a_strong_key_and_a_frontend() {
+        let production = ("PIZOO_ENV", "production");
+        let site = ("FRONTEND_URL", "https://pizoo.example");
+        for (key, name) in [("", "SECRET_KEY"), ("short", "SECRET_KEY"), (&"a".repeat(64), "SECRET_KEY")] {
+            let error = settings(&[production, site, ("SECRET_KEY", key)]).unwrap_err().to_string();
+            assert!(error.starts_with(name) && (key.is_empty() || !error.contains(key)), "{error}");
+        }
+        assert!(settings(&[production, ("SECRET_KEY", KEY)]).unwrap_err().to_string().starts_with("FRONTEND_URL"));
+        let settings = settings(&[production, site, ("SECRET_KEY", KEY)]).unwrap();
+        assert!(matches!(settings.calls, Calls::NotConfigured(_)), "production starts no server of its own");
+    }
+
+    #[test]
+    fn livekit_needs_all_three_and_a_web_socket_address() {
+        let with = |url: &str, secret: &str| {
+            let values = [("LIVEKIT_URL", url), ("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", secret)];
+            match settings(&values).unwrap().calls {
+                Calls::Configured(_) => "configured".to_owned(),
+                Calls::NotConfigured(why) => why,
+                Calls::Local => "local".to_owned(),
+            }
+        };
+        assert_eq!(with("wss://calls.example", KEY), "configured");
+        assert_eq!(with("wss://calls.example", ""), LIVEKIT_NOT_CONFIGURED);
+        assert_eq!(with("https://calls.example", KEY), "LIVEKIT_URL must be a ws:// or wss:// address");
+        assert!(with("calls", KEY).starts_with("LIVEKIT_URL is not an address"));
+        assert!(with("wss://me:pass@calls.example", KEY).starts_with("LIVEKIT_URL must not"));
+    }
+
+    #[test]
+    fn unusable_values_are_named() {
+        for (name, value) in [
+            ("PIZOO_ENV", "prod"),
+            ("PIZOO_ADDR", "8001"),
+            ("DATABASE_URL", "mysql://x"),
+            ("DATABASE_URL", "sqlite::memory:"),
+            ("FRONTEND_URL", "pizoo"),
+            ("CORS_ORIGINS", "https://a.example, *"),
+        ] {
+            let mut values = HashMap::from([("DATABASE_URL".to_owned(), "sqlite:x".to_owned())]);
+            values.insert(name.to_owned(), value.to_owned());
+            let error = from(&Values(values)).unwrap_err().to_string();
+            assert!(error.starts_with(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn debug_text_holds_no_secret() {
+        let values =
+            [("LIVEKIT_URL", "ws://h"), ("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", KEY), ("SECRET_KEY", KEY)];
+        assert!(!format!("{:?}", settings(&values).unwrap()).contains(KEY));
+    }
+}
