@@ -18,7 +18,7 @@ export function parseTime(text: string): Date | null {
 }
 
 export function clockTime(date: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(date);
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(date);
 }
 
 interface DayWords {
