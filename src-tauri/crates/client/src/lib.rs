@@ -19,7 +19,7 @@ pub mod view;
 pub use client::{Client, StartError};
 pub use config::{CameraSource, ClientConfig, KeychainChoice};
 
+#[cfg(not(feature = "livekit-source"))]
+use ::livekit;
 #[cfg(feature = "livekit-source")]
 use livekit_crate as livekit;
-#[cfg(not(feature = "livekit-source"))]
-use livekit_prebuilt as livekit;

@@ -84,7 +84,7 @@ async fn main() -> anyhow::Result<()> {
         audio: AudioConfig {
             input: match options.sound {
                 Sound::Speech => Input::Speech,
-                Sound::Tone => Input::Tone(440.0),
+                Sound::Tone => Input::Tone(440),
                 Sound::None => Input::None,
             },
             output: if options.listen { Output::Default } else { Output::None },

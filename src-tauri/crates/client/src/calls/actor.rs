@@ -6,6 +6,7 @@ use super::room::{JoinError, Joined, Live, Outgoing, is_poor, join};
 use super::screen::Screen;
 use super::{Pictures, Sources, Statistics};
 use crate::error::RequestError;
+use crate::livekit;
 use crate::livekit::prelude::*;
 use crate::session::Session;
 use crate::view::{CallNotice, CallView, ErrorCode, UserError};
@@ -109,7 +110,7 @@ impl Actor {
                         self.input(Input::HangUp).await;
                         self.publish();
                         // The receiver may have given up waiting.
-                        drop(done.send(()));
+                        let _ = done.send(());
                         return;
                     }
                     Some(command) => self.command(command).await,
@@ -255,14 +256,17 @@ impl Actor {
             DeviceEvent::SpeakerLost => screen.note(NoSpeaker, true),
             DeviceEvent::CameraIs(true) => screen.clear(&[NoCamera, CameraBusy, CameraFailed]),
             DeviceEvent::CameraIs(false) => {}
+            DeviceEvent::CameraStalled => screen.note(CameraFailed, true),
             DeviceEvent::CameraLost(notice) => screen.note(notice, true),
         }
         let input = match event {
-            DeviceEvent::MicrophoneReady => Input::MicrophoneIs(self.machine.microphone().wanted),
+            // It may have been turned off since.
+            DeviceEvent::MicrophoneReady if !self.machine.microphone().wanted => return,
+            DeviceEvent::MicrophoneReady => Input::MicrophoneIs(true),
             DeviceEvent::MicrophoneLost(_) => Input::MicrophoneLost,
             DeviceEvent::CameraIs(on) => Input::CameraIs(on),
             DeviceEvent::CameraLost(_) => Input::CameraLost,
-            DeviceEvent::SpeakerReady | DeviceEvent::SpeakerLost => return,
+            DeviceEvent::SpeakerReady | DeviceEvent::SpeakerLost | DeviceEvent::CameraStalled => return,
         };
         self.input(input).await;
         if let Some(room) = &self.room {
@@ -320,7 +324,9 @@ impl Actor {
         }
     }
 
-    async fn disconnected(&mut self, reason: DisconnectReason) {
+    async fn disconnected(&mut self, reason: livekit::DisconnectReason) {
+        // The room's reason and a participant's are two types of the same name.
+        use livekit::DisconnectReason;
         let cause = match reason {
             DisconnectReason::ClientInitiated => return,
             DisconnectReason::DuplicateIdentity => LossCause::SameIdentity,
@@ -368,7 +374,7 @@ impl Actor {
     }
 
     async fn input(&mut self, input: Input) {
-        let moment = Moment { now: self.epoch.elapsed(), random: rand::random() };
+        let moment = self.moment();
         let before = self.machine.phase();
         let effects = self.machine.handle(input, moment);
         if before != self.machine.phase() {
@@ -389,6 +395,10 @@ impl Actor {
         }
     }
 
+    fn moment(&self) -> Moment {
+        Moment { now: self.epoch.elapsed(), random: rand::random() }
+    }
+
     fn set_microphone(&mut self, on: bool) {
         let Some(devices) = &self.devices else { return };
         if !on && let Some(room) = &self.room {
@@ -396,8 +406,9 @@ impl Actor {
         }
         devices.set_microphone(on);
         if !on {
-            // Nothing is captured any more from here on. Opening is reported by the device.
-            drop(self.events.0.send((self.number, Event::Device(DeviceEvent::MicrophoneReady))));
+            // Nothing is captured any more from here on. Opening is confirmed by the device.
+            let moment = self.moment();
+            self.machine.handle(Input::MicrophoneIs(false), moment);
         }
     }
 

@@ -32,6 +32,8 @@ pub(super) enum DeviceEvent {
     SpeakerReady,
     SpeakerLost,
     CameraIs(bool),
+    /// No frame for a while; it may come back by itself.
+    CameraStalled,
     CameraLost(CallNotice),
 }
 
@@ -59,11 +61,17 @@ impl Devices {
             sources.audio.clone(),
             Box::new(Apm::new()),
             // A full queue drops the new frame: the audio thread never waits.
-            Box::new(move |frame: &[i16; 480]| drop(captured.try_send(*frame))),
+            Box::new(move |frame: &[i16; 480]| {
+                let _ = captured.try_send(*frame);
+            }),
             Box::new(on_event),
         );
+        let audio = audio.inspect_err(|error| tracing::error!(%error, "the call goes on without sound")).ok();
+        if audio.is_none() {
+            report(DeviceEvent::MicrophoneLost(CallNotice::MicrophoneFailed));
+        }
         let camera = CameraSwitch::new(sources.camera, camera_source.clone(), pictures.clone(), report);
-        Self { audio: Some(audio), camera, pump, microphone_source, camera_source }
+        Self { audio, camera, pump, microphone_source, camera_source }
     }
 
     pub(super) fn microphone_source(&self) -> NativeAudioSource {
@@ -194,17 +202,18 @@ async fn open(
         pictures.own.send_replace(Some(Arc::new(frame)));
     });
     let on_event = Box::new(move |event| {
-        let notice = match event {
-            CameraEvent::Gone => CallNotice::NoCamera,
-            CameraEvent::Stalled | CameraEvent::Failed => CallNotice::CameraFailed,
-        };
-        report(DeviceEvent::CameraLost(notice));
+        report(match event {
+            CameraEvent::Gone => DeviceEvent::CameraLost(CallNotice::NoCamera),
+            CameraEvent::Failed(_) => DeviceEvent::CameraLost(CallNotice::CameraFailed),
+            CameraEvent::Stalled => DeviceEvent::CameraStalled,
+            CameraEvent::Resumed => DeviceEvent::CameraIs(true),
+        });
     });
     let opening = spawn_blocking(move || -> Result<Box<dyn VideoSource>, CameraError> {
         match source {
             CameraSource::None => Err(CameraError::NoCamera),
             CameraSource::Default => Ok(Box::new(Camera::open(CameraChoice::Default, on_frame, on_event)?)),
-            CameraSource::Pattern(scene) => Ok(Box::new(PatternCamera::open(scene, on_frame))),
+            CameraSource::Pattern(scene) => Ok(Box::new(PatternCamera::open(scene, on_frame, on_event)?)),
         }
     });
     opening.await.unwrap_or_else(|panicked| Err(CameraError::Failed(panicked.to_string())))
