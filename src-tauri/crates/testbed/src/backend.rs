@@ -1,0 +1,115 @@
+//! The real backend over a database of its own, with the development seed.
+
+use crate::sfu::Sfu;
+use anyhow::{Context, Result};
+use pizoo_api::account::{SendLinkRequest, SessionResponse, VerifyRequest};
+use pizoo_api::health::{DEVELOPMENT_MAIL_PATH, DevelopmentMail};
+use pizoo_backend::settings::Calls;
+use pizoo_backend::{LiveKit, Running, Settings, serve};
+use std::path::PathBuf;
+use std::time::Duration;
+use tempfile::TempDir;
+use url::Url;
+
+/// The match of the two seeded people.
+pub const MATCH: &str = "test-room-123";
+/// The address of User One.
+pub const USER_ONE: &str = "user1@livekit-test.com";
+/// The address of User Two.
+pub const USER_TWO: &str = "user2@livekit-test.com";
+
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// A running backend.
+#[derive(Debug)]
+pub struct Backend {
+    running: Running,
+    http: reqwest::Client,
+    dir: TempDir,
+}
+
+impl Backend {
+    /// Starts one whose calls go through that server.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start(sfu: &Sfu) -> Result<Self> {
+        Self::start_with(Calls::Configured(sfu.livekit())).await
+    }
+
+    /// Starts one with other calls, or none.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_with(calls: Calls) -> Result<Self> {
+        let dir = TempDir::with_prefix("pizoo-backend-")?;
+        let settings = Settings { calls, ..Settings::development(&dir.path().join("pizoo.sqlite")) };
+        // Whoever comes first chooses; all choose the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().timeout(ANSWER).build()?;
+        Ok(Self { running: serve(settings).await?, http, dir })
+    }
+
+    /// A LiveKit address that nobody listens at.
+    pub fn unreachable_livekit() -> Calls {
+        let secret = "a secret that nobody will ever check".to_owned().into();
+        Calls::Configured(LiveKit { url: "ws://127.0.0.1:9".into(), key: "key".into(), secret })
+    }
+
+    /// Its root.
+    ///
+    /// # Errors
+    /// Never, as long as addresses can be written as URLs.
+    pub fn url(&self) -> Result<Url> {
+        Ok(Url::parse(&format!("http://{}", self.running.addr()))?)
+    }
+
+    /// Its database file.
+    pub fn database(&self) -> PathBuf {
+        self.dir.path().join("pizoo.sqlite")
+    }
+
+    /// Has a magic link sent, and reads it in the mock mail.
+    ///
+    /// # Errors
+    /// The backend refuses or writes no mail.
+    pub async fn link(&self, email: &str) -> Result<String> {
+        let request = SendLinkRequest { email: email.into(), name: String::new() };
+        self.post("/api/auth/email/send-link", &request).await?.error_for_status()?;
+        let url = self.url()?.join(DEVELOPMENT_MAIL_PATH)?;
+        let mail = self.http.get(url).query(&[("email", email)]).send().await?.error_for_status()?;
+        Ok(mail.json::<DevelopmentMail>().await?.link)
+    }
+
+    /// Signs somebody in without a client, and returns the session's tokens.
+    ///
+    /// # Errors
+    /// The backend refuses.
+    pub async fn session(&self, email: &str) -> Result<SessionResponse> {
+        let link = Url::parse(&self.link(email).await?)?;
+        let token =
+            link.query_pairs().find(|(name, _)| name == "token").context("the link has no token")?.1.into_owned();
+        Ok(self.post("/api/auth/email/verify", &VerifyRequest { token }).await?.error_for_status()?.json().await?)
+    }
+
+    /// Posts JSON to a path.
+    ///
+    /// # Errors
+    /// The backend does not answer.
+    pub async fn post(&self, path: &str, body: &impl serde::Serialize) -> Result<reqwest::Response> {
+        Ok(self.http.post(self.url()?.join(path)?).json(body).send().await?)
+    }
+
+    /// Posts JSON to a path as the bearer of an access token.
+    ///
+    /// # Errors
+    /// The backend does not answer.
+    pub async fn post_as(&self, token: &str, path: &str, body: &impl serde::Serialize) -> Result<reqwest::Response> {
+        Ok(self.http.post(self.url()?.join(path)?).bearer_auth(token).json(body).send().await?)
+    }
+
+    /// Ends it.
+    pub async fn stop(self) {
+        self.running.shutdown().await;
+    }
+}
