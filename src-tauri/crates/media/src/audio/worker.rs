@@ -93,7 +93,10 @@ impl Worker {
             match message {
                 Message::Remote(reader) => self.remotes.push(reader),
                 Message::Speaker(speaker) => self.speaker = speaker,
-                Message::Microphone(voice) => self.microphone = voice,
+                Message::Microphone(voice) => {
+                    self.shared.input.reset();
+                    self.microphone = voice;
+                }
             }
         }
         self.remotes.retain(|remote| !remote.dropped());
