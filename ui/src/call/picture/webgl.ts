@@ -26,7 +26,8 @@ void main() {
 
 /** Null when the shader cannot be made. */
 export function webglRenderer(canvas: HTMLCanvasElement): Renderer | null {
-  const gl = canvas.getContext('webgl', { alpha: false, antialias: false, depth: false });
+  // Not declared opaque: Chromium's compositor then cuts what it takes for covered out of the wrong, mirrored place.
+  const gl = canvas.getContext('webgl', { alpha: true, antialias: false, depth: false });
   if (gl === null) return null;
   const program = link(gl);
   if (program === null) return null;

@@ -1,0 +1,46 @@
+import { describe as suite, expect, test } from 'vitest';
+import { userError } from '../backend/scripted/backend';
+import { en } from './en';
+import { describe } from './errors';
+
+suite('errors of any shape become a sentence', () => {
+  const circular: Record<string, unknown> = {};
+  circular.detail = circular;
+
+  test.each<[string, unknown, string]>([
+    ['a known code', userError('bad_link'), en.errors.bad_link],
+    ['a known code keeps our words', userError('offline', 'connect error'), en.errors.offline],
+    [
+      'the limit keeps the exact text',
+      userError('rate_limited', 'Rate limit exceeded. Maximum 30 calls per hour. Try again in 7 minutes.'),
+      'Rate limit exceeded. Maximum 30 calls per hour. Try again in 7 minutes.',
+    ],
+    ['a limit without text', userError('rate_limited', null, 61), 'That was often. Try again in 2 minutes.'],
+    ['a code from the future', { code: 'brand_new', detail: 'Something new.' }, 'Something new.'],
+    ['a code that is no own word', { code: 'toString', detail: null }, en.errors.internal],
+    ['text', 'plain', 'plain'],
+    ['an exception', new Error('broke'), 'broke'],
+    ['a body', { detail: 'Not there' }, 'Not there'],
+    [
+      'a 422 body',
+      { detail: [{ loc: ['body'], msg: 'field required' }, { msg: 'too short' }] },
+      'field required too short',
+    ],
+    ['nested', { error: { message: 'deep' } }, 'deep'],
+    ['nothing', null, en.errors.internal],
+    ['undefined', undefined, en.errors.internal],
+    ['an empty object', {}, en.errors.internal],
+    ['a number', 503, en.errors.internal],
+    ['a circle', circular, en.errors.internal],
+    ['a function', () => 1, en.errors.internal],
+  ])('%s', (_name, error, expected) => {
+    expect(describe(error, en)).toBe(expected);
+  });
+
+  test('every code has words', () => {
+    for (const code of Object.keys(en.errors)) {
+      const text = describe({ code, detail: null, retry_after_seconds: null }, en);
+      expect(text).toMatch(/^[A-Z].*\.$/u);
+    }
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { dayName, duration, parseTime, shortTime } from './time';
+
+const words = { today: 'Today', yesterday: 'Yesterday' };
+const now = new Date(2026, 2, 10, 0, 30);
+
+test('days are those of the calendar, not of 24 hours', () => {
+  expect(dayName(new Date(2026, 2, 10, 0, 1), now, 'en', words)).toBe('Today');
+  expect(dayName(new Date(2026, 2, 9, 23, 59), now, 'en', words)).toBe('Yesterday');
+  expect(dayName(new Date(2026, 2, 8, 12), now, 'en', words)).toBe('Sunday, March 8');
+  expect(dayName(new Date(2025, 2, 8, 12), now, 'en', words)).toContain('2025');
+});
+
+test('a list shows the time, the day, then the date', () => {
+  expect(shortTime(new Date(2026, 2, 10, 0, 5), now, 'en', words)).toMatch(/12:05/u);
+  expect(shortTime(new Date(2026, 2, 9, 12), now, 'en', words)).toBe('Yesterday');
+  expect(shortTime(new Date(2026, 2, 6, 12), now, 'en', words)).toBe('Fri');
+  expect(shortTime(new Date(2026, 1, 6, 12), now, 'en', words)).toBe('Feb 6');
+});
+
+test('what is no time is left out', () => {
+  expect(parseTime('yesterday-ish')).toBeNull();
+  expect(parseTime('2026-03-10T00:30:00+00:00')).toBeInstanceOf(Date);
+});
+
+test.each([
+  [0, '0:00'],
+  [7.9, '0:07'],
+  [754, '12:34'],
+  [3723, '1:02:03'],
+  [-5, '0:00'],
+])('%d seconds read %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
