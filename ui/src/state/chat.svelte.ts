@@ -16,7 +16,7 @@ export class ChatState {
   readonly sending = new Attempt();
   readonly reloading = new Attempt();
   /** What was typed and not sent, by conversation. */
-  readonly #drafts = $state<Record<MatchId, string>>({});
+  #drafts = $state<Record<MatchId, string>>({});
 
   constructor(readonly backend: Backend) {}
 
@@ -50,6 +50,14 @@ export class ChatState {
 
   retry(messageId: MessageId): Promise<boolean> {
     return this.sending.run(() => this.backend.retryMessage(messageId));
+  }
+
+  /** Nothing of one account is shown to the next. */
+  forget(): void {
+    this.#drafts = {};
+    this.opening.clear();
+    this.sending.clear();
+    this.reloading.clear();
   }
 
   reload(): Promise<boolean> {

@@ -33,6 +33,7 @@ export class Pizoo {
       };
       await listen('session', (view) => {
         this.session.view = view;
+        if (view.state === 'signed_out') this.chat.forget();
       });
       await listen('server', (view) => {
         this.session.server = view;

@@ -122,3 +122,26 @@ test.each([
   expect((await screen.findByTestId(testids.problem)).textContent).toContain(words);
   expect(screen.getByTestId(testids.composer)).toBeDefined();
 });
+
+test('after signing out no draft is left for the next account', async () => {
+  const backend = await show('chat');
+  const composer = () => screen.getByTestId<HTMLTextAreaElement>(testids.composer);
+  await fireEvent.input(composer(), { target: { value: 'secret' } });
+  await fireEvent.click(screen.getByTestId(testids.signOut));
+  await screen.findByTestId(testids.email);
+  await backend.verifyLink('x');
+  await backend.openChat('sara');
+  await screen.findByTestId(testids.composer);
+  expect(composer().value).toBe('');
+});
+
+test('why a call could not start is not shown in another conversation', async () => {
+  const backend = await show('chat');
+  backend.failures.set('startCall', userError('internal'));
+  await fireEvent.click(screen.getByTestId(testids.callVideo));
+  await screen.findByTestId(testids.problem);
+  await backend.openChat('mateo');
+  await waitFor(() => {
+    expect(screen.queryByTestId(testids.problem)).toBeNull();
+  });
+});
