@@ -8,6 +8,7 @@ use pizoo_backend::settings::{Calls, Mode, Settings};
 use pizoo_backend::store::Store;
 use pizoo_backend::{livekit_server, seed, serve};
 use std::io::IsTerminal as _;
+use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 /// Accounts, matches, chat and call tokens for Pizoo.
@@ -39,7 +40,17 @@ enum Command {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match command().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("pizoo-backend: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn command() -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();

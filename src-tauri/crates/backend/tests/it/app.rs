@@ -1,0 +1,181 @@
+//! A backend to ask, and people signed in to it.
+
+use pizoo_backend::clock::MockClock;
+use pizoo_backend::random::SystemRandom;
+use pizoo_backend::settings::{Calls, LiveKit};
+use pizoo_backend::{Running, Settings, serve_with};
+use reqwest::{Client, Method, Response, StatusCode};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+pub(crate) const LIVEKIT_KEY: &str = "test-key";
+pub(crate) const LIVEKIT_SECRET: &str = "livekit-secret-of-the-tests-0123456789";
+pub(crate) const SESSION_SECRET: &str = "session-secret-of-the-tests-0123456789";
+pub(crate) const ONE: &str = "user1@livekit-test.com";
+pub(crate) const TWO: &str = "user2@livekit-test.com";
+pub(crate) const ROOM: &str = "test-room-123";
+
+pub(crate) struct TestApp {
+    running: Running,
+    pub(crate) clock: Arc<MockClock>,
+    pub(crate) settings: Settings,
+    http: Client,
+    folder: TempDir,
+}
+
+/// Somebody signed in.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+}
+
+/// An answer, whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) body: Value,
+}
+
+pub(crate) fn http() -> Client {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    Client::builder().timeout(Duration::from_secs(10)).build().unwrap()
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::development(&folder.path().join("backend.sqlite"));
+        settings.secret_key = Some(SESSION_SECRET.into());
+        settings.calls =
+            Calls::Configured(LiveKit::new("ws://127.0.0.1:7", LIVEKIT_KEY, LIVEKIT_SECRET.into()).unwrap());
+        change(&mut settings);
+        let clock = Arc::new(MockClock::default());
+        let running = serve_with(settings.clone(), clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        Self { running, clock, settings, http: http(), folder }
+    }
+
+    /// The same database and clock in a new backend.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let Self { running, clock, mut settings, http, folder } = self;
+        running.shutdown().await;
+        change(&mut settings);
+        let running = serve_with(settings.clone(), clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        Self { running, clock, settings, http, folder }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.running.addr())
+    }
+
+    pub(crate) async fn shutdown(self) -> TempDir {
+        self.running.shutdown().await;
+        self.folder
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, self.url(path))
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: &str) -> Answer {
+        answer(self.request(Method::GET, path).bearer_auth(token).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Answer {
+        answer(self.request(Method::POST, path).bearer_auth(token).body(body.to_string()).send().await.unwrap()).await
+    }
+
+    /// A body as it is, without a bearer.
+    pub(crate) async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        answer(self.request(Method::POST, path).body(body).send().await.unwrap()).await
+    }
+
+    /// The token in a fresh magic link.
+    pub(crate) async fn link(&self, email: &str) -> String {
+        let sent = self.post_raw("/api/auth/email/send-link", json!({"email": email, "name": "Ada"}).to_string()).await;
+        assert_eq!(sent.status, 200, "{sent:?}");
+        let mail = self.get(&format!("/api/development/mail?email={email}"), "").await;
+        mail.body["link"].as_str().unwrap().split_once("token=").unwrap().1.to_owned()
+    }
+
+    pub(crate) async fn verify(&self, token: &str) -> Answer {
+        self.post_raw("/api/auth/email/verify", json!({"token": token}).to_string()).await
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str) -> Person {
+        let link = self.link(email).await;
+        let answer = self.verify(&link).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Person {
+            id: text(&answer.body["user"]["id"]),
+            access: text(&answer.body["access_token"]),
+            refresh: text(&answer.body["refresh_token"]),
+        }
+    }
+
+    pub(crate) async fn refresh(&self, token: &str) -> Answer {
+        self.post_raw("/api/auth/refresh", json!({"refresh_token": token}).to_string()).await
+    }
+
+    pub(crate) async fn call_token(&self, person: &Person, match_id: &str) -> Answer {
+        self.post("/api/livekit/token", &person.access, &json!({"match_id": match_id, "call_type": "video"})).await
+    }
+
+    /// Every text in the database's files.
+    pub(crate) fn database_holds(&self, text: &str) -> bool {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .any(|file| file.windows(text.len()).any(|window| window == text.as_bytes()))
+    }
+
+    /// Changes the database behind the backend's back.
+    pub(crate) async fn sql(&self, statement: &'static str) {
+        use sqlx::ConnectOptions as _;
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&self.settings.database);
+        let mut connection = options.connect().await.unwrap();
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+        sqlx::Connection::close(connection).await.unwrap();
+    }
+}
+
+pub(crate) async fn answer(response: Response) -> Answer {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let text = response.text().await.unwrap();
+    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    Answer { status, headers, body }
+}
+
+/// Runs them at once.
+pub(crate) async fn at_once<T>(count: usize, make: impl AsyncFn() -> T) -> Vec<T> {
+    futures(std::iter::repeat_with(make_one(&make)).take(count).collect()).await
+}
+
+fn make_one<'a, T, F: AsyncFn() -> T>(make: &'a F) -> impl FnMut() -> std::pin::Pin<Box<dyn Future<Output = T> + 'a>> {
+    move || Box::pin(make())
+}
+
+async fn futures<T>(mut running: Vec<std::pin::Pin<Box<dyn Future<Output = T> + '_>>>) -> Vec<T> {
+    let mut done = Vec::new();
+    std::future::poll_fn(|context| {
+        running.retain_mut(|future| match future.as_mut().poll(context) {
+            std::task::Poll::Ready(value) => {
+                done.push(value);
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if running.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    done
+}

@@ -1,0 +1,118 @@
+//! Start, stop, and who may ask.
+
+use crate::app::{ONE, ROOM, SESSION_SECRET, TestApp, answer};
+use pizoo_backend::{Mode, ServeError, Settings, serve};
+use reqwest::Method;
+use serde_json::json;
+use std::net::TcpListener;
+
+#[tokio::test]
+async fn health_names_what_the_original_lacks() {
+    let app = TestApp::start().await;
+    for path in ["/health", "/api/health"] {
+        let body = app.get(path, "").await.body;
+        assert_eq!(body, json!({"status": "healthy", "features": ["message-idempotency", "development-mail"]}));
+    }
+}
+
+#[tokio::test]
+async fn shutdown_frees_the_port_and_closes_the_database() {
+    let app = TestApp::start().await;
+    app.sign_in(ONE).await;
+    let addr = app.url("").trim_start_matches("http://").to_owned();
+    let folder = app.shutdown().await;
+    drop(TcpListener::bind(&addr).unwrap());
+    let mut files: Vec<_> = folder.path().read_dir().unwrap().map(|file| file.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["backend.sqlite"], "no write-ahead log is left");
+}
+
+#[tokio::test]
+async fn taken_port_is_told_apart() {
+    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = Settings::development(&folder.path().join("other.sqlite"));
+    settings.addr = app.url("").trim_start_matches("http://").parse().unwrap();
+    let error = serve(settings).await.unwrap_err();
+    assert!(matches!(error, ServeError::PortTaken(_)), "{error}");
+    assert!(error.to_string().contains("PIZOO_ADDR"), "{error}");
+}
+
+#[tokio::test]
+async fn development_listens_on_loopback_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = Settings::development(&folder.path().join("b.sqlite"));
+    settings.addr = "0.0.0.0:0".parse().unwrap();
+    assert!(matches!(serve(settings).await.unwrap_err(), ServeError::NotLoopback(_)));
+}
+
+#[tokio::test]
+async fn file_that_is_no_database_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("b.sqlite");
+    std::fs::write(&path, "this is not a database, whatever its name says".repeat(100)).unwrap();
+    assert!(matches!(serve(Settings::development(&path)).await.unwrap_err(), ServeError::Store(_)));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_the_database() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let app = TestApp::start().await;
+    assert_eq!(std::fs::metadata(&app.settings.database).unwrap().permissions().mode() & 0o077, 0);
+}
+
+#[tokio::test]
+async fn made_up_session_key_outlives_a_restart() {
+    let app = TestApp::start_with(|settings| settings.secret_key = None).await;
+    let person = app.sign_in(ONE).await;
+    let app = app.restart_with(|_| {}).await;
+    assert_eq!(app.get("/api/me", &person.access).await.status, 200);
+    let app = app.restart_with(|settings| settings.secret_key = Some(SESSION_SECRET.into())).await;
+    assert_eq!(app.get("/api/me", &person.access).await.status, 401);
+}
+
+#[tokio::test]
+async fn production_has_no_mock_mail_and_no_seeded_people() {
+    let production = |settings: &mut Settings| settings.mode = Mode::Production;
+    let app = TestApp::start_with(production).await;
+    assert_eq!(app.get("/api/development/mail?email=user1@livekit-test.com", "").await.status, 404);
+    let sent = app.post_raw("/api/auth/email/send-link", json!({"email": ONE, "name": "X"}).to_string()).await;
+    assert_eq!((sent.status.as_u16(), &sent.body), (503, &json!({"detail": "E-mail is not configured"})));
+    assert_eq!(app.get("/health", "").await.body["features"], json!(["message-idempotency"]));
+    assert!(!app.database_holds(ONE) && !app.database_holds(ROOM));
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = Settings::development(&folder.path().join("b.sqlite"));
+    production(&mut settings);
+    assert!(matches!(serve(settings).await.unwrap_err(), ServeError::NoSecret));
+}
+
+#[tokio::test]
+async fn mock_mail_is_for_this_computer_only() {
+    let app = TestApp::start().await;
+    app.link(ONE).await;
+    let path = "/api/development/mail?email=User1@livekit-test.com";
+    let mail = app.get(path, "").await;
+    assert!(mail.body["link"].as_str().unwrap().starts_with("http://localhost:3000/auth/verify?token="), "{mail:?}");
+    let rebound = app.request(Method::GET, path).header("host", "evil.example").send().await.unwrap();
+    assert_eq!(rebound.status(), 403);
+    assert_eq!(app.get("/api/development/mail?email=nobody@test.com", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn only_listed_web_pages_may_ask() {
+    let app = TestApp::start_with(|settings| settings.cors_origins = vec!["http://localhost:3000".into()]).await;
+    for (origin, allowed) in [("http://localhost:3000", true), ("https://evil.example", false)] {
+        let preflight = app.request(Method::OPTIONS, "/api/livekit/token").header("origin", origin);
+        let preflight = preflight
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization,content-type");
+        let headers = answer(preflight.send().await.unwrap()).await.headers;
+        assert_eq!(
+            headers.get("access-control-allow-origin").is_some_and(|value| value == origin),
+            allowed,
+            "{origin}"
+        );
+        assert!(!headers.contains_key("access-control-allow-credentials"));
+    }
+}
