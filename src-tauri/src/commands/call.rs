@@ -1,0 +1,38 @@
+//! Calling.
+
+use super::Answer;
+use crate::shell::Shell;
+use pizoo_api::MatchId;
+use pizoo_api::livekit::CallType;
+use pizoo_client::view::CallStatistics;
+use tauri::State;
+
+#[tauri::command]
+pub(super) async fn start_call(shell: State<'_, Shell>, match_id: MatchId, call_type: CallType) -> Answer {
+    shell.client().await?.start_call(&match_id, call_type).await
+}
+
+#[tauri::command]
+pub(super) async fn end_call(shell: State<'_, Shell>) -> Answer {
+    shell.client().await?.end_call().await
+}
+
+#[tauri::command]
+pub(super) async fn dismiss_call(shell: State<'_, Shell>) -> Answer {
+    shell.client().await?.dismiss_call().await
+}
+
+#[tauri::command]
+pub(super) async fn set_microphone(shell: State<'_, Shell>, on: bool) -> Answer {
+    shell.client().await?.set_microphone(on).await
+}
+
+#[tauri::command]
+pub(super) async fn set_camera(shell: State<'_, Shell>, on: bool) -> Answer {
+    shell.client().await?.set_camera(on).await
+}
+
+#[tauri::command]
+pub(super) async fn call_statistics(shell: State<'_, Shell>) -> Answer<CallStatistics> {
+    Ok(shell.client().await?.statistics())
+}

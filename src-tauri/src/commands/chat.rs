@@ -1,0 +1,35 @@
+//! Reading and writing messages.
+
+use super::Answer;
+use crate::shell::Shell;
+use pizoo_api::{MatchId, MessageId};
+use tauri::State;
+
+#[tauri::command]
+pub(super) async fn open_chat(shell: State<'_, Shell>, match_id: MatchId) -> Answer {
+    shell.client().await?.open_chat(match_id);
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn close_chat(shell: State<'_, Shell>) -> Answer {
+    shell.client().await?.close_chat();
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn send_message(shell: State<'_, Shell>, text: String) -> Answer {
+    shell.client().await?.send_message(text).await;
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn retry_message(shell: State<'_, Shell>, message_id: MessageId) -> Answer {
+    shell.client().await?.retry_message(&message_id).await;
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn reload(shell: State<'_, Shell>) -> Answer {
+    shell.client().await?.reload().await
+}

@@ -1,0 +1,31 @@
+//! The state of the app; signing in and out.
+
+use super::Answer;
+use crate::shell::Shell;
+use pizoo_client::view::Snapshot;
+use tauri::State;
+
+#[tauri::command]
+pub(super) async fn snapshot(shell: State<'_, Shell>) -> Answer<Snapshot> {
+    Ok(shell.client().await?.snapshot(shell.surface.path()))
+}
+
+#[tauri::command]
+pub(super) async fn send_link(shell: State<'_, Shell>, email: String, name: String) -> Answer {
+    shell.client().await?.send_link(&email, &name).await
+}
+
+#[tauri::command]
+pub(super) async fn verify_link(shell: State<'_, Shell>, text: String) -> Answer {
+    shell.client().await?.verify_link(&text).await
+}
+
+#[tauri::command]
+pub(super) async fn development_link(shell: State<'_, Shell>, email: String) -> Answer {
+    shell.client().await?.development_link(&email).await
+}
+
+#[tauri::command]
+pub(super) async fn sign_out(shell: State<'_, Shell>) -> Answer {
+    shell.client().await?.sign_out().await
+}

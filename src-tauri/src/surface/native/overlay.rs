@@ -1,0 +1,110 @@
+//! The drawing area under the web view; everything here is the main thread's.
+
+use super::slot::{Slot, Update};
+use crate::surface::DeviceTile;
+use gtk::prelude::*;
+use gtk::{cairo, gdk, glib};
+use pizoo_media::picture::Placement;
+use std::cell::RefCell;
+use std::sync::Arc;
+use tracing::error;
+use webkit2gtk::{WebView, WebViewExt};
+
+/// Behind a picture that does not fill its tile, or is not there yet.
+const BACKDROP: (f64, f64, f64) = (0.0, 0.0, 0.0);
+
+/// The web view is not where it was expected, so nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[error("the web view is not in a box")]
+pub(super) struct NoBox;
+
+/// Puts a drawing area under the web view, which becomes transparent. `slots` hold the pictures, bottom first.
+pub(super) fn build(view: &WebView, slots: [Arc<Slot>; 2]) -> Result<(), NoBox> {
+    let place = view.parent().and_then(|parent| parent.downcast::<gtk::Box>().ok()).ok_or(NoBox)?;
+    let (overlay, area) = (gtk::Overlay::new(), gtk::DrawingArea::new());
+    place.remove(view);
+    overlay.add(&area);
+    overlay.add_overlay(view);
+    place.pack_start(&overlay, true, true, 0);
+    overlay.show_all();
+    view.set_background_color(&gdk::RGBA::new(0.0, 0.0, 0.0, 0.0));
+    view.grab_focus();
+    slots.iter().for_each(|slot| slot.bind(&area));
+    let layers = RefCell::new(slots.map(|slot| Layer { slot, shown: None }));
+    area.connect_draw(move |area, context| {
+        for layer in layers.borrow_mut().iter_mut() {
+            if let Err(failure) = layer.draw(context, area.scale_factor()) {
+                error!("A picture could not be drawn: {failure}");
+            }
+        }
+        glib::Propagation::Stop
+    });
+    Ok(())
+}
+
+/// One picture on the screen.
+struct Layer {
+    slot: Arc<Slot>,
+    shown: Option<Shown>,
+}
+
+struct Shown {
+    tile: DeviceTile,
+    picture: Option<(Placement, cairo::ImageSurface)>,
+}
+
+impl Layer {
+    fn draw(&mut self, context: &cairo::Context, scale: i32) -> Result<(), cairo::Error> {
+        match self.slot.take() {
+            None => {}
+            Some(Update::Hide) => self.shown = None,
+            Some(Update::Show { tile, painted }) => {
+                // The old surface goes first: its buffer is needed again.
+                self.shown = None;
+                let picture = match painted {
+                    Some((placement, pixels)) => Some((placement, surface(placement, pixels)?)),
+                    None => None,
+                };
+                self.shown = Some(Shown { tile, picture });
+            }
+        }
+        match &self.shown {
+            Some(shown) => shown.draw(context, f64::from(scale.max(1))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Shown {
+    /// All numbers are device pixels; GTK's context is in its own, which are `scale` times as large.
+    fn draw(&self, context: &cairo::Context, scale: f64) -> Result<(), cairo::Error> {
+        let (x, y) = (f64::from(self.tile.x), f64::from(self.tile.y));
+        context.save()?;
+        context.scale(1.0 / scale, 1.0 / scale);
+        context.rectangle(x, y, f64::from(self.tile.width), f64::from(self.tile.height));
+        context.clip();
+        context.set_source_rgb(BACKDROP.0, BACKDROP.1, BACKDROP.2);
+        context.paint()?;
+        if let Some((placement, surface)) = &self.picture {
+            context.set_source_surface(surface, x + f64::from(placement.x), y + f64::from(placement.y))?;
+            context.source().set_filter(cairo::Filter::Fast);
+            context.paint()?;
+        }
+        context.restore()
+    }
+}
+
+/// The pixels as something cairo can paint; they go back to their pool with it.
+fn surface(placement: Placement, pixels: super::pixels::Pixels) -> Result<cairo::ImageSurface, cairo::Error> {
+    let side = |length: u32| i32::try_from(length).map_err(|_| cairo::Error::InvalidSize);
+    let (width, height) = (side(placement.width)?, side(placement.height)?);
+    let stride = side(placement.width * 4)?;
+    // Cairo's binding would end the program.
+    if pixels.bytes.len() < placement.width as usize * 4 * placement.height as usize {
+        return Err(cairo::Error::InvalidSize);
+    }
+    cairo::ImageSurface::create_for_data(pixels, cairo::Format::Rgb24, width, height, stride)
+}
+
+#[cfg(test)]
+mod tests;
