@@ -53,7 +53,7 @@ pub(super) struct Control {
 enum Microphone {
     Absent { told: bool },
     Source { input: Input, on: bool },
-    Device(Side),
+    Device(Box<Side>),
 }
 
 impl Control {
@@ -64,8 +64,8 @@ impl Control {
         on_event: OnEvent,
     ) -> Self {
         let microphone = match config.input {
-            Input::Default => Microphone::Device(Side::new(Direction::Input, None)),
-            Input::Named(name) => Microphone::Device(Side::new(Direction::Input, Some(name))),
+            Input::Default => Microphone::Device(Box::new(Side::new(Direction::Input, None))),
+            Input::Named(name) => Microphone::Device(Box::new(Side::new(Direction::Input, Some(name)))),
             Input::None => Microphone::Absent { told: false },
             input @ (Input::Speech | Input::Tone(_)) => Microphone::Source { input, on: false },
         };
@@ -95,6 +95,15 @@ impl Control {
     fn step(&mut self, now: Instant) -> Option<Duration> {
         let wanted = self.shared.microphone.load(Ordering::SeqCst);
         let outside = &mut self.outside;
+        // Both are looked at, and failures told, before anything that may block in a hanging sound system.
+        if let Some(side) = &mut self.speaker {
+            side.look(outside, now);
+        }
+        if let Microphone::Device(side) = &mut self.microphone
+            && wanted
+        {
+            side.look(outside, now);
+        }
         let speaker_pause = self.speaker.as_mut().map(|side| side.step(outside, now));
         let microphone_pause = match &mut self.microphone {
             Microphone::Absent { told } => {
@@ -165,6 +174,7 @@ struct Side {
     direction: Direction,
     name: Option<String>,
     open: Option<Open>,
+    verdict: Option<Verdict>,
     backoff: Backoff,
     told: Option<Status>,
     enumerated: Instant,
@@ -172,22 +182,33 @@ struct Side {
 
 impl Side {
     fn new(direction: Direction, name: Option<String>) -> Self {
-        Self { direction, name, open: None, backoff: Backoff::default(), told: None, enumerated: Instant::now() }
+        let (backoff, enumerated) = (Backoff::default(), Instant::now());
+        Self { direction, name, open: None, verdict: None, backoff, told: None, enumerated }
     }
 
-    /// Looks at the stream; opens, closes or replaces it where needed. Returns how long until the next look.
+    /// Looks at the stream and tells what is to be seen.
+    fn look(&mut self, outside: &mut Outside, now: Instant) {
+        self.verdict = self.open.as_mut().map(|Open { stream, health, .. }| {
+            let alive = health.look(stream.state.callbacks.load(Ordering::Relaxed), now);
+            if stream.state.failed.load(Ordering::Acquire) { Verdict::Dead } else { alive }
+        });
+        match self.verdict {
+            Some(Verdict::Dead) => self.tell(outside, Status::Failed),
+            Some(Verdict::Alive) => self.tell(outside, Status::Ready),
+            Some(Verdict::Starting | Verdict::Quiet) | None => {}
+        }
+    }
+
+    /// Opens, closes or replaces the stream where needed. Returns how long until the next look.
     fn step(&mut self, outside: &mut Outside, now: Instant) -> Duration {
-        match self.verdict(now) {
+        match self.verdict {
             Some(Verdict::Dead) => {
-                // Told before anything else, as dropping the stream of a hanging server may take long.
-                self.tell(outside, Status::Failed);
                 self.release(outside);
                 outside.host = None;
                 self.backoff.failed(now);
                 return LOOK;
             }
             Some(Verdict::Alive) => {
-                self.tell(outside, Status::Ready);
                 self.backoff = Backoff::default();
                 if now.saturating_duration_since(self.enumerated) >= ENUMERATE {
                     self.enumerated = now;
@@ -202,18 +223,15 @@ impl Side {
         if self.open.is_some() && self.told != Some(Status::Ready) { LOOK_STARTING } else { LOOK }
     }
 
-    fn verdict(&mut self, now: Instant) -> Option<Verdict> {
-        let Open { stream, health, .. } = self.open.as_mut()?;
-        if stream.state.failed.load(Ordering::Acquire) {
-            return Some(Verdict::Dead);
-        }
-        Some(health.look(stream.state.callbacks.load(Ordering::Relaxed), now))
-    }
-
     /// Gives the device up if another one should be used by now, or if it is gone.
     fn follow(&mut self, outside: &mut Outside) {
         let (direction, name) = (self.direction, self.name.as_deref());
-        let found = outside.host().ok().and_then(|host| host::find(host, direction, name)).map(|f| f.id);
+        let found = match outside.host().and_then(|host| host::find(host, direction, name)) {
+            Ok(found) => Some(found.id),
+            Err(OpenError::Missing) => None,
+            // The stream's own errors will tell.
+            Err(OpenError::Failed(_)) => return,
+        };
         if let Some(open) = &self.open
             && found.as_ref() != Some(&open.device)
         {
@@ -229,9 +247,11 @@ impl Side {
                 self.enumerated = now;
             }
             Err(e) => {
-                outside.host = None;
                 self.backoff.failed(now);
                 let status = if matches!(e, OpenError::Missing) { Status::Missing } else { Status::Failed };
+                if status == Status::Failed {
+                    outside.host = None;
+                }
                 if self.told != Some(status) {
                     warn!(direction = ?self.direction, "cannot open the audio device: {e}");
                 }
@@ -241,11 +261,11 @@ impl Side {
     }
 
     fn try_open(&self, outside: &mut Outside) -> Result<Open, OpenError> {
-        let found = host::find(outside.host()?, self.direction, self.name.as_deref()).ok_or(OpenError::Missing)?;
+        let found = host::find(outside.host()?, self.direction, self.name.as_deref())?;
         let stream = match self.direction {
             Direction::Input => {
                 let (stream, recorded) = host::open_microphone(&found)?;
-                outside.send(Message::Microphone(Some(Voice::Device(recorded))));
+                outside.send(Message::Microphone(Some(Voice::Device(Box::new(recorded)))));
                 stream
             }
             Direction::Output => {
@@ -265,6 +285,7 @@ impl Side {
     }
 
     fn release(&mut self, outside: &mut Outside) {
+        self.verdict = None;
         let Some(open) = self.open.take() else { return };
         outside.send(match self.direction {
             Direction::Input => Message::Microphone(None),

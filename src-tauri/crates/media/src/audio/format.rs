@@ -14,9 +14,9 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// With buffers of 10 ms, or the next to it that the device allows. The default size may be seconds long.
-    pub(super) fn config(&self) -> StreamConfig {
-        let frames = self.rate / 100;
+    /// With buffers of so many milliseconds, or the next to it that the device allows. The default size may be seconds.
+    pub(super) fn config(&self, milliseconds: u32) -> StreamConfig {
+        let frames = self.rate * milliseconds / 1000;
         let frames = self.limits.map_or(frames, |(min, max)| frames.min(max).max(min));
         StreamConfig { buffer_size: BufferSize::Fixed(frames), ..self.config_default_buffers() }
     }
@@ -98,8 +98,8 @@ mod tests {
     }
 
     #[test]
-    fn buffers_are_ten_milliseconds_within_the_limits() {
-        let fixed = |range| choose([range].into_iter(), 1).unwrap().config().buffer_size;
+    fn buffers_are_as_long_as_wanted_within_the_limits() {
+        let fixed = |range| choose([range].into_iter(), 1).unwrap().config(10).buffer_size;
         assert_eq!(fixed(range(1, 48_000, 48_000, SampleFormat::I16)), BufferSize::Fixed(480));
         assert_eq!(fixed(range(1, 16_000, 16_000, SampleFormat::I16)), BufferSize::Fixed(160));
         let large = SupportedBufferSize::Range { min: 512, max: 512 };

@@ -17,6 +17,12 @@ use super::ring::{Player, Playing, Recorded, Recorder, StreamState, playback, re
 /// How long opening a stream may take.
 const OPEN_LIMIT: Duration = Duration::from_secs(2);
 
+/// Length of a microphone's buffers.
+const RECORDING_MS: u32 = 10;
+/// Length of a loudspeaker's buffers, of which there are two. A sound server without real-time rights that shares two
+/// busy cores with the call runs dry at 10 ms: some four gaps a second, which the client is not even told.
+const PLAYBACK_MS: u32 = if cfg!(target_os = "linux") { 20 } else { 10 };
+
 /// Which way the sound goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
@@ -52,8 +58,9 @@ pub struct AudioDevices {
 pub fn list() -> AudioDevices {
     let Ok(host) = host() else { return AudioDevices::default() };
     let all = |direction| {
-        let default = find_default(&host, direction).map(|d| d.id);
-        devices(&host, direction)
+        let default = find_default(&host, direction).ok().map(|d| d.id);
+        let found = devices(&host, direction).unwrap_or_default();
+        found
             .into_iter()
             .map(|d| AudioDevice { is_default: Some(&d.id) == default.as_ref(), name: d.name(), id: d.id })
             .collect()
@@ -132,28 +139,40 @@ impl Found {
 }
 
 /// Finds a device: the named one, by identifier or name, or else the default. A dummy only if it is named.
-pub(super) fn find(host: &Host, direction: Direction, name: Option<&str>) -> Option<Found> {
-    name.and_then(|name| find_named(host, direction, name)).or_else(|| find_default(host, direction))
+///
+/// `Missing` if there is none; `Failed` if the sound system does not answer and must be connected anew.
+pub(super) fn find(host: &Host, direction: Direction, name: Option<&str>) -> Result<Found, OpenError> {
+    if let Some(name) = name
+        && let Some(found) = find_named(host, direction, name)?
+    {
+        return Ok(found);
+    }
+    find_default(host, direction)
 }
 
-fn find_named(host: &Host, direction: Direction, name: &str) -> Option<Found> {
-    host.devices()
-        .ok()?
-        .filter_map(Found::new)
-        .find(|d| (d.id == name || d.name() == name) && goes(&d.device, direction))
+fn find_named(host: &Host, direction: Direction, name: &str) -> Result<Option<Found>, OpenError> {
+    let mut all = host.devices().map_err(unanswered)?.filter_map(Found::new);
+    Ok(all.find(|d| (d.id == name || d.name() == name) && goes(&d.device, direction)))
 }
 
-fn find_default(host: &Host, direction: Direction) -> Option<Found> {
+fn find_default(host: &Host, direction: Direction) -> Result<Found, OpenError> {
     let default = match direction {
         Direction::Input => host.default_input_device(),
         Direction::Output => host.default_output_device(),
     };
-    default.and_then(Found::new).filter(|d| !is_dummy(&d.id)).or_else(|| devices(host, direction).into_iter().next())
+    match default.and_then(Found::new).filter(|d| !is_dummy(&d.id)) {
+        Some(found) => Ok(found),
+        None => devices(host, direction)?.into_iter().next().ok_or(OpenError::Missing),
+    }
 }
 
-fn devices(host: &Host, direction: Direction) -> Vec<Found> {
-    let Ok(all) = host.devices() else { return Vec::new() };
-    all.filter(|d| goes(d, direction)).filter_map(Found::new).filter(|d| !is_dummy(&d.id)).collect()
+fn devices(host: &Host, direction: Direction) -> Result<Vec<Found>, OpenError> {
+    let all = host.devices().map_err(unanswered)?;
+    Ok(all.filter(|d| goes(d, direction)).filter_map(Found::new).filter(|d| !is_dummy(&d.id)).collect())
+}
+
+fn unanswered(e: Error) -> OpenError {
+    OpenError::Failed(e.to_string())
 }
 
 fn goes(device: &cpal::Device, direction: Direction) -> bool {
@@ -178,7 +197,7 @@ pub(super) fn open_microphone(found: &Found) -> Result<(Stream, Recorded), OpenE
         let stream = build_input(&found.device, choice, config, recorder, &state)?;
         Ok((Stream { _stream: stream, state }, recorded))
     };
-    let (stream, recorded) = build(choice.config()).or_else(|e| with_default_buffers(e, choice, build))?;
+    let (stream, recorded) = build(choice.config(RECORDING_MS)).or_else(|e| with_default_buffers(e, choice, build))?;
     stream._stream.play()?;
     debug!(device = found.id, rate = choice.rate, channels = choice.channels, format = %choice.format, "microphone open");
     Ok((stream, recorded))
@@ -193,7 +212,7 @@ pub(super) fn open_speaker(found: &Found) -> Result<(Stream, Playing), OpenError
         let stream = build_output(&found.device, choice, config, player, &state)?;
         Ok((Stream { _stream: stream, state }, playing))
     };
-    let (stream, playing) = build(choice.config()).or_else(|e| with_default_buffers(e, choice, build))?;
+    let (stream, playing) = build(choice.config(PLAYBACK_MS)).or_else(|e| with_default_buffers(e, choice, build))?;
     stream._stream.play()?;
     debug!(device = found.id, rate = choice.rate, channels = choice.channels, format = %choice.format, "loudspeaker open");
     Ok((stream, playing))

@@ -93,7 +93,6 @@ impl RemoteReader {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the remainder is below CAPACITY")]
 fn slot(at: u64) -> usize {
     (at % CAPACITY as u64) as usize
 }

@@ -130,7 +130,6 @@ impl Recorded {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "float casts saturate")]
 fn to_i16(sample: f32) -> i16 {
     (sample * 32_768.0).round() as i16
 }

@@ -22,7 +22,7 @@ const LONGEST_DELAY: Duration = Duration::from_millis(500);
 /// Where the own voice comes from at the moment.
 pub(super) enum Voice {
     /// A microphone.
-    Device(Recorded),
+    Device(Box<Recorded>),
     /// A test source, at exactly 10 ms a period.
     Source(Box<dyn Sound>),
 }
@@ -125,7 +125,6 @@ impl Worker {
     }
 
     /// The sum of all remotes.
-    #[expect(clippy::cast_possible_truncation, reason = "clamped to i16")]
     fn mix(&mut self) -> [i16; FRAME] {
         let mut sum = [0i32; FRAME];
         for remote in &mut self.remotes {
@@ -213,7 +212,7 @@ mod tests {
     fn microphone_that_is_off_is_never_heard_even_if_its_ring_is_full() {
         let mut bench = bench(Box::new(Bypass));
         let (mut recorder, recorded) = recording(48_000, 1, &Arc::default()).unwrap();
-        bench.messages.send(Message::Microphone(Some(Voice::Device(recorded)))).unwrap();
+        bench.messages.send(Message::Microphone(Some(Voice::Device(Box::new(recorded))))).unwrap();
         recorder.take(&[9i16; 3 * FRAME], Duration::ZERO);
         bench.worker.tick();
         assert!(bench.captured.try_recv().is_err());
@@ -261,7 +260,7 @@ mod tests {
         let (mut player, playing) = playback(48_000, 1, &Arc::default()).unwrap();
         let (mut recorder, recorded) = recording(48_000, 1, &Arc::default()).unwrap();
         bench.messages.send(Message::Speaker(Some(playing))).unwrap();
-        bench.messages.send(Message::Microphone(Some(Voice::Device(recorded)))).unwrap();
+        bench.messages.send(Message::Microphone(Some(Voice::Device(Box::new(recorded))))).unwrap();
         let (remote, reader) = remote::pair();
         bench.messages.send(Message::Remote(reader)).unwrap();
         remote.push(&[5; 2 * FRAME]);

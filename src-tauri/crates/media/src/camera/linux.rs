@@ -13,7 +13,6 @@ use super::{CameraError, CameraInfo};
 pub(super) const OPEN_LIMIT: Duration = Duration::from_secs(5);
 
 /// What must have happened before anything else: nothing.
-#[expect(clippy::unnecessary_wraps, reason = "other systems ask for permission here")]
 pub(super) fn prepare() -> Result<(), CameraError> {
     Ok(())
 }
@@ -24,7 +23,6 @@ pub(super) fn list() -> Vec<CameraInfo> {
 }
 
 /// The cameras, and what nokhwa calls them.
-#[expect(clippy::unnecessary_wraps, reason = "other systems may refuse")]
 pub(super) fn find() -> Result<Vec<(CameraInfo, CameraIndex)>, CameraError> {
     Ok(nodes())
 }

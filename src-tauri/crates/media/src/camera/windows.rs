@@ -11,7 +11,6 @@ use super::{CameraError, CameraInfo};
 pub(super) const OPEN_LIMIT: Duration = Duration::from_secs(8);
 
 /// What must have happened before anything else: nothing.
-#[expect(clippy::unnecessary_wraps, reason = "other systems ask for permission here")]
 pub(super) fn prepare() -> Result<(), CameraError> {
     Ok(())
 }

@@ -61,7 +61,6 @@ pub(super) fn place(fit: Fit, picture: (u32, u32), tile: (u32, u32)) -> (Placeme
 }
 
 /// The even number next below (or at) `length`, from 2 to `limit`. Products such as 1280 * 0.3 come out a hair low.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both are within 2..=MAX_SIDE")]
 fn even(length: f64, limit: u32) -> u32 {
     ((length + 1e-6) as u32).clamp(2, limit) & !1
 }

@@ -109,7 +109,7 @@ fn halve(from: Plane<'_>, wide: bool, tall: bool, to: &mut Vec<u8>) -> (usize, u
             }
         } else {
             for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                *out = ((u16::from(*a) + u16::from(*b) + 1) / 2) as u8;
+                *out = (u16::from(*a) + u16::from(*b)).div_ceil(2) as u8;
             }
         }
     }
@@ -117,7 +117,6 @@ fn halve(from: Plane<'_>, wide: bool, tall: bool, to: &mut Vec<u8>) -> (usize, u
 }
 
 /// Where each of `count` output pixels looks: pixel centres are mapped to pixel centres, the edge is repeated.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positions are clamped to the plane first")]
 fn taps(to: &mut Vec<Tap>, size: usize, span: Span, count: usize) {
     let step = span.length / count as f64;
     let last = (size - 1) as f64;

@@ -90,7 +90,6 @@ fn draw(scene: Scene, mut on_frame: OnFrame, closed: &AtomicBool) {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the lower 32 bits are what is wanted")]
 fn now_stamp() -> Stamp {
     Stamp(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |t| t.as_millis() as u32))
 }

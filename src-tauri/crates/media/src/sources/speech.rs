@@ -71,7 +71,6 @@ impl Speech {
         low + (high - low) * self.uniform()
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small positive numbers")]
     fn next_syllable(&mut self) -> Syllable {
         if self.left_in_phrase == 0 {
             self.phrase_length = self.between(4.0, 10.0) as u32;
@@ -127,7 +126,6 @@ impl Speech {
 }
 
 impl Sound for Speech {
-    #[expect(clippy::cast_possible_truncation, reason = "clamped to i16")]
     fn fill(&mut self, frame: &mut [i16; FRAME]) {
         for sample in frame {
             *sample = (self.sample() * GAIN).clamp(-30_000.0, 30_000.0) as i16;
@@ -146,7 +144,6 @@ struct Syllable {
     loudness: f32,
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "lengths of syllables")]
 fn seconds(s: f32) -> u32 {
     (s * RATE as f32) as u32
 }

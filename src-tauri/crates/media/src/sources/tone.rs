@@ -24,7 +24,6 @@ impl Tone {
 }
 
 impl Sound for Tone {
-    #[expect(clippy::cast_possible_truncation, reason = "the amplitude is within i16")]
     fn fill(&mut self, frame: &mut [i16; FRAME]) {
         for sample in frame {
             *sample = (AMPLITUDE * (TAU * self.phase).sin()) as i16;
