@@ -8,6 +8,7 @@ use crate::ffi::messages as pb;
 /// One report. Reports that a calling client has no use for (certificates, transports, ...) are left out.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "the variants are those of LiveKit's crate, and reports are few")]
 pub enum RtcStats {
     /// A codec in use.
     Codec(CodecStats),

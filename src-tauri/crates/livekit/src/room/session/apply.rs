@@ -101,7 +101,10 @@ impl Session {
                 RoomEvent::ConnectionStateChanged(state)
             }
             Message::Reconnecting(_) => RoomEvent::Reconnecting,
-            Message::Reconnected(_) => RoomEvent::Reconnected,
+            Message::Reconnected(_) => {
+                self.subscribe_again();
+                RoomEvent::Reconnected
+            }
             Message::TokenRefreshed(event) => RoomEvent::TokenRefreshed { token: event.token },
             other => self.track(other)?,
         })
@@ -187,6 +190,18 @@ impl Session {
         for info in infos {
             if let Some(participant) = self.participant(&info.identity) {
                 object(&participant).refresh(info);
+            }
+        }
+    }
+
+    /// A full reconnect announces the others' tracks anew before the new connection takes requests: whoever subscribed
+    /// then was not heard.
+    fn subscribe_again(&self) {
+        for participant in self.remote_participants().into_values() {
+            for publication in participant.track_publications().into_values() {
+                if publication.is_desired() && !publication.is_subscribed() {
+                    publication.set_subscribed(true);
+                }
             }
         }
     }
