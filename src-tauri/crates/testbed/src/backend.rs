@@ -4,9 +4,12 @@ use crate::sfu::Sfu;
 use anyhow::{Context, Result};
 use pizoo_api::account::{SendLinkRequest, SessionResponse, VerifyRequest};
 use pizoo_api::health::{DEVELOPMENT_MAIL_PATH, DevelopmentMail};
+use pizoo_backend::clock::SystemClock;
+use pizoo_backend::random::SystemRandom;
 use pizoo_backend::settings::Calls;
-use pizoo_backend::{LiveKit, Running, Settings, serve};
+use pizoo_backend::{Clock, LiveKit, Running, Settings, serve_with};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use url::Url;
@@ -42,12 +45,20 @@ impl Backend {
     /// # Errors
     /// It does not start.
     pub async fn start_with(calls: Calls) -> Result<Self> {
+        Self::start_at(calls, Arc::new(SystemClock)).await
+    }
+
+    /// The same, at a time that the test chooses.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_at(calls: Calls, clock: Arc<dyn Clock>) -> Result<Self> {
         let dir = TempDir::with_prefix("pizoo-backend-")?;
         let settings = Settings { calls, ..Settings::development(&dir.path().join("pizoo.sqlite")) };
         // Whoever comes first chooses; all choose the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(ANSWER).build()?;
-        Ok(Self { running: serve(settings).await?, http, dir })
+        Ok(Self { running: serve_with(settings, clock, Arc::new(SystemRandom)).await?, http, dir })
     }
 
     /// A LiveKit address that nobody listens at.

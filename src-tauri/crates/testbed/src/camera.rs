@@ -12,8 +12,10 @@ pub const NAME: &str = "Pizoo Test Camera";
 /// A folder that describes one camera. Each program that is started with [`Camera::env`] sees it.
 #[derive(Debug)]
 pub struct Camera {
-    dir: TempDir,
+    dir: PathBuf,
     scene: Scene,
+    /// Removes the folder; nothing for a camera that was found in the environment.
+    _own: Option<TempDir>,
 }
 
 impl Camera {
@@ -36,11 +38,19 @@ impl Camera {
         std::fs::create_dir_all(dir.path().join("dev"))?;
         std::fs::create_dir_all(dir.path().join("sys/video0"))?;
         std::fs::write(dir.path().join("sys/video0/name"), NAME)?;
-        Ok(Self { dir, scene })
+        Ok(Self { dir: dir.path().to_owned(), scene, _own: Some(dir) })
+    }
+
+    /// The camera that this process itself sees.
+    pub fn of_environment() -> Option<Self> {
+        let dir = PathBuf::from(std::env::var_os("VCAM_DIR")?);
+        let scene =
+            if std::env::var_os("VCAM_SCENE").is_some_and(|name| name == "two") { Scene::Two } else { Scene::One };
+        Some(Self { dir, scene, _own: None })
     }
 
     fn device(&self) -> PathBuf {
-        self.dir.path().join("dev/video0")
+        self.dir.join("dev/video0")
     }
 
     /// Plugs it in.
@@ -64,7 +74,7 @@ impl Camera {
     /// # Errors
     /// The folder cannot be written.
     pub fn stall(&self) -> Result<()> {
-        Ok(std::fs::write(self.dir.path().join("stall"), "")?)
+        Ok(std::fs::write(self.dir.join("stall"), "")?)
     }
 
     /// Makes it deliver again.
@@ -72,7 +82,7 @@ impl Camera {
     /// # Errors
     /// The folder cannot be written.
     pub fn resume(&self) -> Result<()> {
-        Ok(std::fs::remove_file(self.dir.path().join("stall"))?)
+        Ok(std::fs::remove_file(self.dir.join("stall"))?)
     }
 
     /// Takes it, as another program would; given back when the result is dropped.
@@ -101,7 +111,7 @@ impl Camera {
         };
         Ok(vec![
             ("LD_PRELOAD".into(), library()?.display().to_string()),
-            ("VCAM_DIR".into(), self.dir.path().display().to_string()),
+            ("VCAM_DIR".into(), self.dir.display().to_string()),
             ("VCAM_SCENE".into(), scene.into()),
         ])
     }

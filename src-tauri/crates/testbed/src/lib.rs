@@ -18,5 +18,6 @@ pub mod display;
 pub mod keychain;
 pub mod network;
 pub mod people;
+pub mod rerun;
 pub mod sfu;
 pub mod sound;

@@ -1,12 +1,14 @@
 //! Sound: a private sound server, speech to feed it with, and the recognition of that speech in what was recorded.
 
+mod client;
 mod features;
 mod recognition;
 mod server;
 mod speech;
 
+pub use client::{Feed, Recording, Sound};
 pub use recognition::{Match, matches};
-pub use server::{Devices, Feed, Recording, SoundServer};
+pub use server::{Crashed, Devices, SoundServer};
 pub use speech::{Voice, speech};
 
 /// Samples a second of all sound here; one channel, 16 bits.

@@ -1,0 +1,59 @@
+//! Calls that cannot be, and what the user is told.
+
+use super::stage::SOON;
+use pizoo_api::MatchId;
+use pizoo_api::livekit::CallType;
+use pizoo_backend::settings::Calls;
+use pizoo_client::view::{Delivery, ErrorCode};
+use pizoo_testbed::backend::{Backend, MATCH};
+use pizoo_testbed::children;
+use pizoo_testbed::deadline::until;
+use pizoo_testbed::people::alice;
+use pizoo_testbed::sfu::Sfu;
+
+async fn refusal(backend: &Backend) -> ErrorCode {
+    let alice = alice(backend).await.unwrap();
+    let error = alice.client.start_call(&MatchId::from(MATCH), CallType::Video).await.unwrap_err();
+    let released = async || livekit::prebuilt::live_objects() == 0;
+    until("the release of everything in the library", SOON, released).await.unwrap();
+    // Chat goes on.
+    alice.client.open_chat(MatchId::from(MATCH));
+    alice.client.send_message("Let us write, then.".into()).await;
+    let chat = alice.client.chat();
+    until("a message that was stored", SOON, async || {
+        let stored = |line: &pizoo_client::view::ChatLine| {
+            line.mine && line.message.content.starts_with("Let us") && line.delivery != Delivery::Sending
+        };
+        chat.borrow().as_ref().is_some_and(|chat| chat.lines.iter().any(stored))
+    })
+    .await
+    .unwrap();
+    alice.client.shutdown().await;
+    error.code
+}
+
+#[tokio::test]
+async fn missing_livekit_is_said_so_and_chat_goes_on() {
+    let backend = Backend::start_with(Calls::NotConfigured("LiveKit credentials not configured".into())).await.unwrap();
+    assert_eq!(refusal(&backend).await, ErrorCode::CallsNotConfigured);
+    backend.stop().await;
+}
+
+#[tokio::test]
+async fn livekit_that_is_down_is_said_so_and_chat_goes_on() {
+    let backend = Backend::start_with(Backend::unreachable_livekit()).await.unwrap();
+    assert_eq!(refusal(&backend).await, ErrorCode::CallServerUnreachable);
+    backend.stop().await;
+}
+
+#[tokio::test]
+async fn livekit_with_another_secret_refuses_and_chat_goes_on() {
+    let sfu = Sfu::start(None).await.unwrap();
+    let wrong =
+        pizoo_backend::LiveKit { secret: "not the secret of that server at all".to_owned().into(), ..sfu.livekit() };
+    let backend = Backend::start_with(Calls::Configured(wrong)).await.unwrap();
+    assert_eq!(refusal(&backend).await, ErrorCode::CallRefused);
+    backend.stop().await;
+    sfu.stop().await;
+    children::end_all().await.unwrap();
+}
