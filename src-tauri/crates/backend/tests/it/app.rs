@@ -6,7 +6,10 @@ use pizoo_backend::settings::{Calls, LiveKit};
 use pizoo_backend::{Running, Settings, serve_with};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -155,26 +158,20 @@ pub(crate) async fn answer(response: Response) -> Answer {
     Answer { status, headers, body }
 }
 
-/// Runs them at once.
+/// Runs them at once, on one thread: they are all under way before the first is answered.
 pub(crate) async fn at_once<T>(count: usize, make: impl AsyncFn() -> T) -> Vec<T> {
-    futures(std::iter::repeat_with(make_one(&make)).take(count).collect()).await
-}
-
-fn make_one<'a, T, F: AsyncFn() -> T>(make: &'a F) -> impl FnMut() -> std::pin::Pin<Box<dyn Future<Output = T> + 'a>> {
-    move || Box::pin(make())
-}
-
-async fn futures<T>(mut running: Vec<std::pin::Pin<Box<dyn Future<Output = T> + '_>>>) -> Vec<T> {
+    let mut running: Vec<Pin<Box<dyn Future<Output = T> + '_>>> = Vec::new();
+    running.resize_with(count, || Box::pin(make()));
     let mut done = Vec::new();
-    std::future::poll_fn(|context| {
+    poll_fn(|context| {
         running.retain_mut(|future| match future.as_mut().poll(context) {
-            std::task::Poll::Ready(value) => {
+            Poll::Ready(value) => {
                 done.push(value);
                 false
             }
-            std::task::Poll::Pending => true,
+            Poll::Pending => true,
         });
-        if running.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        if running.is_empty() { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
     done
