@@ -2,6 +2,7 @@
 
 use super::info::{self, Info};
 use crate::{
+    e2ee::EncryptionType,
     ffi::{
         handle::Handle,
         messages::{self as pb, Request},
@@ -54,6 +55,7 @@ impl RemoteTrackPublication {
             let info = self.info();
             track.object().published(info.sid, info.source);
             track.object().set_muted(info.muted);
+            track.object().set_encrypted(info.encryption_type != EncryptionType::None);
         }
         std::mem::replace(&mut *self.inner.track.write(), track)
     }

@@ -33,6 +33,7 @@ struct State {
     stream_state: StreamState,
     muted: bool,
     enabled: bool,
+    encrypted: bool,
 }
 
 impl TrackObject {
@@ -45,7 +46,14 @@ impl TrackObject {
         };
         let kind = info.kind().into();
         let sid = TrackSid(if info.sid.is_empty() { UNPUBLISHED.to_owned() } else { info.sid });
-        let state = State { sid, source: TrackSource::Unknown, stream_state, muted: info.muted, enabled: true };
+        let state = State {
+            sid,
+            source: TrackSource::Unknown,
+            stream_state,
+            muted: info.muted,
+            enabled: true,
+            encrypted: false,
+        };
         let handle = Some(Handle::new(track.handle.id));
         Self { handle, name: info.name, kind, remote: info.remote, state: RwLock::new(state) }
     }
@@ -58,6 +66,7 @@ impl TrackObject {
             stream_state: StreamState::Active,
             muted: false,
             enabled: true,
+            encrypted: false,
         };
         Self { handle: None, name: name.to_owned(), kind, remote: false, state: RwLock::new(state) }
     }
@@ -107,6 +116,16 @@ impl TrackObject {
         let mut state = self.state.write();
         state.sid = sid;
         state.source = source;
+    }
+
+    /// Whether its frames are encrypted end to end.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.state.read().encrypted
+    }
+
+    /// Remembers that its frames are encrypted end to end, or not.
+    pub(crate) fn set_encrypted(&self, encrypted: bool) {
+        self.state.write().encrypted = encrypted;
     }
 
     /// Remembers that the track was muted or unmuted.

@@ -15,7 +15,10 @@ pub mod native {
     use std::{
         fmt::{self, Debug, Formatter},
         pin::Pin,
-        sync::{Arc, Weak},
+        sync::{
+            Arc, Weak,
+            atomic::{AtomicUsize, Ordering},
+        },
         task::{Context, Poll},
     };
 
@@ -40,23 +43,36 @@ pub mod native {
         handle: Option<Handle>,
     }
 
-    struct Queue(FrameQueue<AudioFrame<'static>>);
+    /// Packets that arrive before the library has set up decryption are played as full-scale noise; this many frames from
+    /// the start of an encrypted track (300 ms, more than the jitter buffer holds) are silence instead.
+    const QUIET_FRAMES: usize = 30;
+
+    struct Queue {
+        frames: FrameQueue<AudioFrame<'static>>,
+        quiet: AtomicUsize,
+    }
 
     impl Sink for Queue {
         fn event(&self, event: Event) {
             let Some(Callback::AudioStreamEvent(event)) = event.take() else { return };
             match event.message {
                 Some(pb::audio_stream_event::Message::FrameReceived(received)) => {
-                    if let Some(frame) = copy(&received.frame) {
-                        self.0.push(frame);
+                    if let Some(mut frame) = copy(&received.frame) {
+                        let quiet = self.quiet.load(Ordering::Relaxed);
+                        if quiet > 0 {
+                            // Only this callback counts down, one frame at a time.
+                            self.quiet.store(quiet - 1, Ordering::Relaxed);
+                            frame.data.to_mut().fill(0);
+                        }
+                        self.frames.push(frame);
                     }
                 }
-                Some(pb::audio_stream_event::Message::Eos(_)) | None => self.0.end(),
+                Some(pb::audio_stream_event::Message::Eos(_)) | None => self.frames.end(),
             }
         }
 
         fn library_failed(&self) {
-            self.0.end();
+            self.frames.end();
         }
     }
 
@@ -103,7 +119,8 @@ pub mod native {
                 Some(0) => MAX_QUEUE_SIZE_FRAMES,
                 Some(frames) => frames.min(MAX_QUEUE_SIZE_FRAMES),
             };
-            let queue = Arc::new(Queue(FrameQueue::new(capacity)));
+            let quiet = AtomicUsize::new(if audio_track.is_encrypted() { QUIET_FRAMES } else { 0 });
+            let queue = Arc::new(Queue { frames: FrameQueue::new(capacity), quiet });
             let opening = router::opening();
             let handle = open(&audio_track, sample_rate, num_channels);
             match &handle {
@@ -113,7 +130,7 @@ pub mod native {
                 }
                 Err(error) => {
                     tracing::error!(target: "livekit", "no audio stream: {error}");
-                    queue.0.end();
+                    queue.frames.end();
                 }
             }
             drop(opening);
@@ -130,7 +147,7 @@ pub mod native {
             if let Some(handle) = self.handle.take() {
                 router::unsubscribe(handle.id());
             }
-            self.queue.0.close();
+            self.queue.frames.close();
         }
     }
 
@@ -144,7 +161,7 @@ pub mod native {
         type Item = AudioFrame<'static>;
 
         fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-            self.queue.0.poll_next(context)
+            self.queue.frames.poll_next(context)
         }
     }
 

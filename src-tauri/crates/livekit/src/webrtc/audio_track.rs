@@ -19,6 +19,10 @@ impl RtcAudioTrack {
         self.object.media_id()
     }
 
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.object.is_encrypted()
+    }
+
     pub(crate) fn handle(&self) -> Option<u64> {
         self.object.handle()
     }
