@@ -1,7 +1,7 @@
 //! Every setting, read once, at one place: `.env` in the working directory or above it, and the environment, which wins.
 //!
 //! A missing value is "not configured", never a made-up one. To add a setting: a field here, its line in
-//! [`environment`], its line in [`Settings::log`].
+//! `environment`, its line in [`Settings::log`].
 
 mod environment;
 

@@ -2,7 +2,7 @@
 //!
 //! SQLite in WAL mode. One write connection, so a transaction never meets `SQLITE_BUSY`; readers beside it.
 //! `synchronous=FULL`: what was answered with success survives a power failure. A transaction that reads before it writes
-//! calls [`lock`] first; on SQLite the single writer would do, elsewhere it is what makes the race exact.
+//! calls `lock` first; on SQLite the single writer would do, elsewhere it is what makes the race exact.
 
 pub(crate) mod accounts;
 pub(crate) mod calls;
