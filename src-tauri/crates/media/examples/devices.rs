@@ -124,7 +124,7 @@ fn camera(choice: CameraChoice) -> Result<(), Box<dyn Error>> {
     let on_frame = {
         let frames = Arc::clone(&frames);
         move |frame| {
-            if frames.fetch_add(1, Ordering::Relaxed) % 30 == 0 {
+            if frames.fetch_add(1, Ordering::Relaxed).is_multiple_of(30) {
                 println!("{frame:?}");
             }
         }

@@ -7,7 +7,7 @@ use super::{FRAME, RATE};
 
 /// From or to a device, 10 ms of 48 kHz on our side.
 pub(super) struct Resampler {
-    fft: Option<Fft<f32>>,
+    fft: Option<Box<Fft<f32>>>,
     result: Vec<f32>,
 }
 
@@ -28,7 +28,7 @@ impl Resampler {
         }
         let fft = Fft::<f32>::new(from as usize, to as usize, FRAME, 1, fixed)?;
         let result = vec![0.0; fft.output_frames_max()];
-        Ok(Self { fft: Some(fft), result })
+        Ok(Self { fft: Some(Box::new(fft)), result })
     }
 
     /// Samples that the next [`process`](Self::process) takes.
