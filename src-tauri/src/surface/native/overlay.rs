@@ -10,8 +10,9 @@ use std::sync::Arc;
 use tracing::error;
 use webkit2gtk::{WebView, WebViewExt};
 
-/// Behind a picture that does not fill its tile, or is not there yet.
-const BACKDROP: (f64, f64, f64) = (0.0, 0.0, 0.0);
+/// The page's own colour around pictures. It is under all of the page while a picture is shown, so that neither a tile
+/// without its picture nor a seam in the page's frame lets the window through.
+const GROUND: (f64, f64, f64) = (0x17 as f64 / 255.0, 0x12 as f64 / 255.0, 0x17 as f64 / 255.0);
 
 /// The web view is not where it was expected, so nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -30,16 +31,36 @@ pub(super) fn build(view: &WebView, slots: [Arc<Slot>; 2]) -> Result<(), NoBox> 
     view.set_background_color(&gdk::RGBA::new(0.0, 0.0, 0.0, 0.0));
     view.grab_focus();
     slots.iter().for_each(|slot| slot.bind(&area));
-    let layers = RefCell::new(slots.map(|slot| Layer { slot, shown: None }));
+    let screen = RefCell::new(Screen { layers: slots.map(|slot| Layer { slot, shown: None }) });
     area.connect_draw(move |area, context| {
-        for layer in layers.borrow_mut().iter_mut() {
-            if let Err(failure) = layer.draw(context, area.scale_factor()) {
-                error!("A picture could not be drawn: {failure}");
-            }
+        if let Err(failure) = screen.borrow_mut().draw(context, area.scale_factor()) {
+            error!("Pictures could not be drawn: {failure}");
         }
         glib::Propagation::Stop
     });
     Ok(())
+}
+
+/// What is under the page.
+struct Screen {
+    layers: [Layer; 2],
+}
+
+impl Screen {
+    /// `scale` is device pixels a pixel of GTK's.
+    fn draw(&mut self, context: &cairo::Context, scale: i32) -> Result<(), cairo::Error> {
+        for layer in &mut self.layers {
+            layer.update()?;
+        }
+        if self.layers.iter().any(|layer| layer.shown.is_some()) {
+            context.set_source_rgb(GROUND.0, GROUND.1, GROUND.2);
+            context.paint()?;
+        }
+        for shown in self.layers.iter().filter_map(|layer| layer.shown.as_ref()) {
+            shown.draw(context, f64::from(scale.max(1)))?;
+        }
+        Ok(())
+    }
 }
 
 /// One picture on the screen.
@@ -54,7 +75,7 @@ struct Shown {
 }
 
 impl Layer {
-    fn draw(&mut self, context: &cairo::Context, scale: i32) -> Result<(), cairo::Error> {
+    fn update(&mut self) -> Result<(), cairo::Error> {
         match self.slot.take() {
             None => {}
             Some(Update::Hide) => self.shown = None,
@@ -68,23 +89,25 @@ impl Layer {
                 self.shown = Some(Shown { tile, picture });
             }
         }
-        match &self.shown {
-            Some(shown) => shown.draw(context, f64::from(scale.max(1))),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 
 impl Shown {
-    /// All numbers are device pixels; GTK's context is in its own, which are `scale` times as large.
+    /// All numbers are device pixels; GTK's, which the context is in, are `scale` times as large.
     fn draw(&self, context: &cairo::Context, scale: f64) -> Result<(), cairo::Error> {
         let (x, y) = (f64::from(self.tile.x), f64::from(self.tile.y));
+        let (width, height) = (f64::from(self.tile.width), f64::from(self.tile.height));
         context.save()?;
         context.scale(1.0 / scale, 1.0 / scale);
-        context.rectangle(x, y, f64::from(self.tile.width), f64::from(self.tile.height));
+        // A tile above another one hides it even while it is empty. WebKitGTK leaves the first pixel of the page right of
+        // and below a rounded hole unpainted; the tile's frame has the same colour.
+        context.set_source_rgb(GROUND.0, GROUND.1, GROUND.2);
+        context.rectangle(x, y, width + scale, height);
+        context.rectangle(x, y, width, height + scale);
+        context.fill()?;
+        context.rectangle(x, y, width, height);
         context.clip();
-        context.set_source_rgb(BACKDROP.0, BACKDROP.1, BACKDROP.2);
-        context.paint()?;
         if let Some((placement, surface)) = &self.picture {
             context.set_source_surface(surface, x + f64::from(placement.x), y + f64::from(placement.y))?;
             context.source().set_filter(cairo::Filter::Fast);

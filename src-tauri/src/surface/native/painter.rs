@@ -51,8 +51,10 @@ impl Painter {
     fn paint(&mut self, tile: DeviceTile, frame: Option<&Frame>) -> Update {
         let painted = frame.and_then(|frame| {
             let mut pixels = self.pool.take();
-            let (fit, mirror) = (tile.fit(), tile.mirrored());
-            let placement = self.scaler.to_bgrx(frame, fit, tile.width, tile.height, mirror, &mut pixels.bytes);
+            // Pictures have even sides. One that is a pixel too large loses it at the tile's edge; one that is too small
+            // would leave a line there.
+            let (width, height) = (tile.width.next_multiple_of(2), tile.height.next_multiple_of(2));
+            let placement = self.scaler.to_bgrx(frame, tile.fit(), width, height, tile.mirrored(), &mut pixels.bytes);
             (placement.width > 0).then_some((placement, pixels))
         });
         Update::Show { tile, painted }
@@ -112,6 +114,11 @@ mod tests {
 
         tile.send_replace(Some(DeviceTile { width: 64, ..TILE }));
         assert!(is_painted(&taken(&slot).await), "the last frame is painted again for another tile");
+        tile.send_replace(Some(DeviceTile { width: 63, height: 31, ..TILE }));
+        let Update::Show { painted: Some((placement, _)), .. } = taken(&slot).await else {
+            panic!("nothing is painted")
+        };
+        assert_eq!((placement.width, placement.height), (64, 32), "a tile with odd sides is covered");
         tile.send_replace(None);
         assert!(matches!(taken(&slot).await, Update::Hide));
 

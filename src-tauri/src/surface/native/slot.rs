@@ -63,7 +63,12 @@ impl Slot {
         drop(replaced);
         if !called {
             let slot = Arc::clone(self);
-            glib::MainContext::default().invoke(move || slot.redraw());
+            // Not `invoke`, which may run on this thread. GTK redraws at a lower priority than this, so not without it.
+            let call = glib::source::idle_source_new(None, glib::Priority::DEFAULT, move || {
+                slot.redraw();
+                glib::ControlFlow::Break
+            });
+            call.attach(None);
         }
     }
 
