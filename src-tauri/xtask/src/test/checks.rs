@@ -36,7 +36,7 @@ pub(super) fn run(place: &Place, summary: &mut Summary) {
     match deny(place) {
         Some(program) => {
             let mut deny = run::program(place, program);
-            deny.args(["--config", ".deny.toml", "--offline", "check", "bans", "licenses", "sources"]);
+            deny.args(["--offline", "--config", ".deny.toml", "check", "bans", "licenses", "sources"]);
             check("licences and bans", deny);
         }
         None => summary.skip("checks", "licences and bans", "cargo-deny is not installed"),
@@ -85,7 +85,7 @@ fn read_vitest(lines: &[String]) -> Findings {
 
 /// The cache's cargo-deny, or the machine's.
 fn deny(place: &Place) -> Option<PathBuf> {
-    let cached = place.cache.join("cargo-deny/bin/cargo-deny");
+    let cached = place.cache.join("cargo-deny/bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
     if cached.is_file() { Some(cached) } else { on_path("cargo-deny").then(|| "cargo-deny".into()) }
 }
 
