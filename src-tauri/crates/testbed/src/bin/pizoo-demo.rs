@@ -5,6 +5,7 @@ use clap::Parser;
 use pizoo_testbed::demo::{Headless, call_each_other, with_display};
 use pizoo_testbed::{children, network};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// Shows two Pizoo apps in a call.
 #[derive(Parser)]
@@ -24,8 +25,17 @@ struct Options {
     setup_seconds: f64,
 }
 
-fn main() -> Result<()> {
-    let options = Options::parse();
+fn main() -> ExitCode {
+    match show(Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn show(options: Options) -> Result<()> {
     // Before any thread: it may replace this process.
     network::ensure()?;
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ConnectionExt, ImageFormat, MapState, Window};
+use x11rb::protocol::xproto::{ConfigureWindowAux, ConnectionExt, ImageFormat, MapState, Window};
 use x11rb::rust_connection::RustConnection;
 
 /// A rectangle on the screen, in pixels.
@@ -106,7 +106,21 @@ impl Screen {
     /// # Errors
     /// The server fails, or there is no window.
     pub fn window(&self) -> Result<Rectangle> {
-        let mut largest: Option<Rectangle> = None;
+        Ok(self.largest()?.1)
+    }
+
+    /// Makes that window as large, at the top left corner, as a person would with the mouse.
+    ///
+    /// # Errors
+    /// The server fails, or there is no window.
+    pub fn resize_window(&self, width: u32, height: u32) -> Result<()> {
+        let place = ConfigureWindowAux::new().x(0).y(0).width(width).height(height);
+        self.connection.configure_window(self.largest()?.0, &place)?.check()?;
+        Ok(())
+    }
+
+    fn largest(&self) -> Result<(Window, Rectangle)> {
+        let mut largest: Option<(Window, Rectangle)> = None;
         for window in self.connection.query_tree(self.root)?.reply()?.children {
             // A window may vanish between the calls.
             let Ok(attributes) = self.connection.get_window_attributes(window)?.reply() else { continue };
@@ -114,9 +128,9 @@ impl Screen {
             let (x, y) = (i32::from(place.x).max(0) as u32, i32::from(place.y).max(0) as u32);
             let found = Rectangle { x, y, width: place.width.into(), height: place.height.into() };
             let area = |rectangle: &Rectangle| rectangle.width * rectangle.height;
-            if attributes.map_state == MapState::VIEWABLE && largest.is_none_or(|largest| area(&found) > area(&largest))
-            {
-                largest = Some(found);
+            let larger = largest.is_none_or(|(_, largest)| area(&found) > area(&largest));
+            if attributes.map_state == MapState::VIEWABLE && larger {
+                largest = Some((window, found));
             }
         }
         largest.context("there is no window on the screen")

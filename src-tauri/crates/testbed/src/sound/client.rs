@@ -2,6 +2,7 @@
 
 use crate::children::{Child, Program};
 use anyhow::{Context, Result};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,18 +14,25 @@ const FORMAT: [&str; 4] = ["--raw", "--format=s16le", "--rate=48000", "--channel
 /// The address of a sound server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sound {
-    pub(super) address: String,
+    env: Vec<(String, String)>,
 }
 
 impl Sound {
+    /// The server whose files are in a folder.
+    pub(super) fn new(dir: &Path, socket: &str) -> Self {
+        let cookie = dir.join("cookie").display().to_string();
+        Self { env: vec![("PULSE_SERVER".into(), format!("unix:{socket}")), ("PULSE_COOKIE".into(), cookie)] }
+    }
+
     /// The server that this process itself uses.
     pub fn of_environment() -> Option<Self> {
-        Some(Self { address: std::env::var("PULSE_SERVER").ok()? })
+        let variable = |name: &str| Some((name.to_owned(), std::env::var(name).ok()?));
+        Some(Self { env: vec![variable("PULSE_SERVER")?, variable("PULSE_COOKIE")?] })
     }
 
     /// The variables that let a program find it.
     pub fn env(&self) -> Vec<(String, String)> {
-        vec![("PULSE_SERVER".into(), self.address.clone())]
+        self.env.clone()
     }
 
     pub(super) async fn control(&self, arguments: &[&str]) -> Result<String> {

@@ -62,8 +62,10 @@ impl SoundServer {
         let dir = TempDir::with_prefix("pizoo-sound-")?;
         let socket = dir.path().join("pulse.sock").display().to_string();
         std::fs::write(dir.path().join("start.pa"), devices.script(&socket))?;
+        // Everybody may connect, but the protocol demands a cookie of this length all the same.
+        std::fs::write(dir.path().join("cookie"), [0; 256])?;
         let child = Self::launch(&dir).await?;
-        let server = Self { child, sound: Sound { address: format!("unix:{socket}") }, dir };
+        let server = Self { child, sound: Sound::new(dir.path(), &socket), dir };
         server.ready().await?;
         Ok(server)
     }

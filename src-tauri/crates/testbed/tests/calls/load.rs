@@ -9,6 +9,7 @@ use std::time::Duration;
 
 /// Two joins each; the token limit allows thirty an hour for each person.
 const CALLS: usize = 25;
+const SLICE: Duration = Duration::from_millis(500);
 
 /// Threads that keep every processor busy until it is dropped.
 struct Load {
@@ -52,14 +53,10 @@ async fn fifty_joins_under_load_show_moving_pictures() {
     let load = Load::start();
     for call in 0..CALLS {
         meet(&alice, &bob, CallType::Video).await;
-        let a_while = Duration::from_millis(700);
-        let (at_alice, at_bob) = tokio::join!(stamps_for(&alice, a_while), stamps_for(&bob, a_while));
-        assert!(
-            at_alice.len() > 1 && at_bob.len() > 1,
-            "call {call}: {} and {} pictures",
-            at_alice.len(),
-            at_bob.len()
-        );
+        // A busy machine drops packets, so the next picture may take a moment; a stalled one never comes.
+        let enough = async |person| while stamps_for(person, SLICE).await.len() < 5 {};
+        let moving = async { tokio::join!(enough(&alice), enough(&bob)) };
+        tokio::time::timeout(SOON, moving).await.unwrap_or_else(|_| panic!("call {call}: the picture stands still"));
         alice.client.end_call().await.unwrap();
         tokio::try_join!(alice.is_through(SOON), bob.is_through(SOON)).unwrap();
         tokio::try_join!(alice.client.dismiss_call(), bob.client.dismiss_call()).unwrap();

@@ -1,0 +1,91 @@
+//! What is missing, locked, doubled or killed.
+
+use super::stage::{SOON, Stage};
+use pizoo_testbed::app::built;
+use pizoo_testbed::backend::USER_ONE;
+use pizoo_testbed::children::{self, Program, descendants};
+use pizoo_testbed::deadline::until;
+use pizoo_testbed::demo::sign_in;
+use pizoo_testbed::desk::DeskSettings;
+use pizoo_testbed::keychain::Lock;
+use pizoo_testbed::sound::Devices;
+
+#[tokio::test]
+async fn call_without_camera_microphone_and_loudspeaker_goes_on_and_says_so() {
+    let settings = DeskSettings { camera: None, sound: Devices::None, ..DeskSettings::default() };
+    let stage = Stage::set(settings, &[]).await;
+    sign_in(&stage.app, USER_ONE).await.unwrap();
+    let peer = stage.peer().await;
+    stage.app.click("call-video").await.unwrap();
+    stage.app.wait_for_phase("active", SOON).await.unwrap();
+    for notice in ["no_camera", "no_microphone"] {
+        stage.app.wait_for_selector(&format!("[data-testid='notice'][data-notice='{notice}']"), SOON).await.unwrap();
+    }
+    stage.pictures_on_the_screen().await;
+    stage.app.click("end-call").await.unwrap();
+    stage.app.wait_for_phase("ended", SOON).await.unwrap();
+    peer.stop().await.unwrap();
+    stage.strike().await;
+}
+
+#[tokio::test]
+async fn locked_keychain_is_said_so_and_the_session_works_meanwhile() {
+    for keychain in [Lock::Locked, Lock::Missing] {
+        let stage = Stage::set(DeskSettings { keychain, ..DeskSettings::default() }, &[]).await;
+        sign_in(&stage.app, USER_ONE).await.unwrap();
+        stage.app.wait_for("problem", SOON).await.unwrap();
+        stage.strike().await;
+    }
+}
+
+#[tokio::test]
+async fn session_is_restored_from_the_keychain() {
+    let stage = Stage::set(DeskSettings::default(), &[]).await;
+    sign_in(&stage.app, USER_ONE).await.unwrap();
+    let Stage { sfu, backend, desk, app } = stage;
+    app.close().await.unwrap();
+    let settings = desk.settings("test", &backend.url().unwrap()).unwrap();
+    let app = pizoo_testbed::app::App::start(settings).await.unwrap();
+    app.wait_for("conversation", SOON).await.unwrap();
+    Stage { sfu, backend, desk, app }.strike().await;
+}
+
+#[tokio::test]
+async fn second_app_on_the_same_profile_leaves_it_to_the_first() {
+    let stage = Stage::set(DeskSettings::default(), &[]).await;
+    stage.app.wait_for("email", SOON).await.unwrap();
+    let settings = stage.desk.settings("test", &stage.backend.url().unwrap()).unwrap();
+    let mut second = Program::new(built("pizoo").unwrap())
+        .args(&settings.arguments)
+        .envs(&settings.env)
+        .envs(&settings.app_env)
+        .spawn()
+        .await
+        .unwrap();
+    assert!(second.wait(SOON).await.unwrap().success());
+    assert!(stage.app.shows("email").await);
+    stage.strike().await;
+}
+
+#[tokio::test]
+async fn killed_app_leaves_no_process_and_no_device_behind() {
+    let stage = Stage::set(DeskSettings::default(), &[]).await;
+    sign_in(&stage.app, USER_ONE).await.unwrap();
+    stage.app.click("call-video").await.unwrap();
+    stage.app.wait_for_phase("waiting", SOON).await.unwrap();
+    until("the camera in use", SOON, async || stage.desk.camera.in_use()).await.unwrap();
+    let pid = rustix::process::Pid::from_raw(stage.app.process().pid as i32).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    until("the end of the app and its web processes", SOON, async || {
+        !descendants().iter().any(|process| process.name.starts_with("pizoo") || process.name.starts_with("WebKitWebP"))
+    })
+    .await
+    .unwrap();
+    assert!(!stage.desk.camera.in_use());
+    let Stage { sfu, backend, desk, app } = stage;
+    app.close().await.unwrap();
+    desk.clear().await.unwrap();
+    backend.stop().await;
+    sfu.stop().await;
+    children::end_all().await.unwrap();
+}
