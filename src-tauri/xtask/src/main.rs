@@ -30,7 +30,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Installs what is missing: system packages, UI packages, livekit-server, WebDriver.
+    /// Installs what is missing: system packages, UI packages, livekit-server.
     Setup {
         /// Also what the head-less demo and the tests need: a virtual display, sound and keychain servers.
         #[arg(long)]

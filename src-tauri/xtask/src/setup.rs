@@ -6,7 +6,6 @@ mod livekit_server;
 pub(crate) mod node;
 mod packages;
 mod python;
-mod webdriver;
 
 use crate::{place::Place, run};
 use anyhow::Result;
@@ -16,9 +15,6 @@ pub(crate) fn setup(place: &Place, headless: bool) -> Result<()> {
     packages::install(place, headless)?;
     node::install_packages(place)?;
     livekit_server::install(place)?;
-    if headless && cfg!(target_os = "linux") {
-        webdriver::install(place)?;
-    }
     media_library(place)
 }
 

@@ -48,9 +48,7 @@ const HEADLESS: &[Package] = &[
     Package { debian: "pulseaudio", sign: Sign::Program("pulseaudio"), why: "a private sound server" },
     Package { debian: "pulseaudio-utils", sign: Sign::Program("pactl"), why: "its controls" },
     Package { debian: "espeak-ng", sign: Sign::Program("espeak-ng"), why: "speech to send" },
-    Package { debian: "imagemagick", sign: Sign::None, why: "pictures of windows as the screen shows them" },
-    Package { debian: "x11-utils", sign: Sign::Program("xwininfo"), why: "finds windows" },
-    Package { debian: "xdotool", sign: Sign::Program("xdotool"), why: "resizes windows" },
+    Package { debian: "iproute2", sign: Sign::Program("ip"), why: "a private network on a machine without one" },
     Package { debian: "fonts-dejavu-core", sign: Sign::None, why: "letters on a machine without fonts" },
     Package { debian: "fonts-noto-color-emoji", sign: Sign::None, why: "emoji in messages" },
 ];
