@@ -2,23 +2,23 @@
 
 use super::devices::{DeviceEvent, Devices};
 use super::receive::Receiving;
-use super::room::{JoinError, Joined, Live, Outgoing, is_poor, join};
+use super::room::{JoinError, Joined, Live, Outgoing, join};
 use super::screen::Screen;
 use super::{Pictures, Sources, Statistics};
 use crate::error::RequestError;
-use crate::livekit;
-use crate::livekit::prelude::*;
+use crate::livekit::RoomEvent;
 use crate::session::Session;
 use crate::view::{CallNotice, CallView, ErrorCode, UserError};
 use pizoo_api::chat::Conversation;
 use pizoo_api::livekit::{CallType, TokenRequest, TokenResponse};
-use pizoo_call::{Effect, Input, LossCause, Machine, Moment, Phase, StartFailure};
+use pizoo_call::{Effect, Input, Machine, Moment, Phase, StartFailure};
 use reqwest::Method;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
+mod room_events;
 mod watchdog;
 use watchdog::Watchdog;
 
@@ -277,99 +277,6 @@ impl Actor {
             && let Some(devices) = &self.devices
         {
             devices.set_camera(false);
-        }
-    }
-
-    async fn room_event(&mut self, event: Option<RoomEvent>) {
-        let Some(event) = event else {
-            self.room_events = None;
-            return self.input(Input::RoomLost(LossCause::Connection)).await;
-        };
-        match event {
-            RoomEvent::ParticipantConnected(who) if self.is_partner(&who) => {
-                self.watchdog.expect_picture();
-                self.input(Input::PartnerJoined).await;
-            }
-            RoomEvent::ParticipantDisconnected(who) if self.is_partner(&who) => {
-                let on_purpose = who.disconnect_reason() == DisconnectReason::ClientInitiated;
-                self.input(Input::PartnerLeft { on_purpose }).await;
-            }
-            RoomEvent::TrackPublished { publication, .. } => publication.set_subscribed(true),
-            RoomEvent::TrackSubscribed { track, .. } => self.receive(track),
-            RoomEvent::TrackUnsubscribed { track: RemoteTrack::Video(_), .. } => self.receiving.stop_video(),
-            RoomEvent::TrackUnsubscribed { track: RemoteTrack::Audio(_), .. } => self.receiving.stop_audio(),
-            RoomEvent::TrackUnpublished { publication, .. } if publication.kind() == TrackKind::Video => {
-                self.pictures.remote.send_replace(None);
-            }
-            RoomEvent::TrackMuted { publication, .. } if publication.kind() == TrackKind::Video => {
-                let remote_off =
-                    self.room.as_ref().and_then(Joined::remote_camera).is_none_or(|camera| camera.is_muted());
-                if remote_off {
-                    self.pictures.remote.send_replace(None);
-                }
-            }
-            RoomEvent::TrackUnmuted { .. } => self.watchdog.expect_picture(),
-            RoomEvent::ConnectionQualityChanged { quality, participant: Participant::Local(_) } => {
-                if let Some(screen) = &mut self.screen {
-                    screen.note(CallNotice::PoorConnection, is_poor(quality));
-                }
-            }
-            RoomEvent::Reconnecting => self.input(Input::RoomReconnecting).await,
-            RoomEvent::Reconnected => {
-                self.watchdog.expect_picture();
-                self.input(Input::RoomRestored).await;
-            }
-            RoomEvent::Disconnected { reason } => self.disconnected(reason).await,
-            _ => {}
-        }
-    }
-
-    async fn disconnected(&mut self, reason: livekit::DisconnectReason) {
-        // The room's reason and a participant's are two types of the same name.
-        use livekit::DisconnectReason;
-        let cause = match reason {
-            DisconnectReason::ClientInitiated => return,
-            DisconnectReason::DuplicateIdentity => LossCause::SameIdentity,
-            DisconnectReason::ParticipantRemoved | DisconnectReason::RoomDeleted | DisconnectReason::RoomClosed => {
-                LossCause::Removed
-            }
-            _ => LossCause::Connection,
-        };
-        tracing::info!(?reason, "the room is gone");
-        self.room_events = None;
-        self.receiving = Receiving::default();
-        if let Some(room) = self.room.take() {
-            room.leave().await;
-        }
-        self.input(Input::RoomLost(cause)).await;
-    }
-
-    fn is_partner(&self, who: &RemoteParticipant) -> bool {
-        let partner = self.screen.as_ref().map(|screen| &screen.conversation.user.id);
-        partner.is_some_and(|partner| who.identity().as_str() == partner.as_str())
-    }
-
-    fn receive(&mut self, track: RemoteTrack) {
-        let Some(devices) = &self.devices else { return };
-        let Some(loudspeaker) = devices.add_remote() else { return };
-        let picture = Arc::clone(&self.pictures.remote);
-        self.receiving.start(track, picture, || loudspeaker, Arc::clone(&self.statistics));
-    }
-
-    /// A picture that should move and does not is subscribed again.
-    fn watch_picture(&mut self) {
-        let camera = self.room.as_ref().and_then(Joined::remote_camera).filter(|camera| !camera.is_muted());
-        let camera = camera.filter(|_| self.machine.phase() == Phase::Active);
-        let since_frame = self.statistics.since_last_frame(Instant::now());
-        match (camera, self.watchdog.look(since_frame)) {
-            (Some(camera), watchdog::Verdict::Unsubscribe) => {
-                tracing::warn!("the remote picture stalled; subscribing again");
-                self.statistics.resubscribed();
-                camera.set_subscribed(false);
-            }
-            (Some(camera), watchdog::Verdict::Subscribe) => camera.set_subscribed(true),
-            (None, _) => self.watchdog.expect_picture(),
-            (Some(_), watchdog::Verdict::Well) => {}
         }
     }
 
