@@ -1,5 +1,6 @@
 //! Sessions against a scripted backend: a real HTTP server that refuses, expires and counts on demand. The real backend
 //! takes part in the testbed's tests.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};

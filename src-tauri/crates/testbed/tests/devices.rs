@@ -1,4 +1,5 @@
 //! The media crate with devices: the fake camera, and PulseAudio.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 
 use pizoo_media::audio::{Audio, AudioConfig, AudioEvent, Bypass, Input, Output};
 use pizoo_media::camera::{Camera, CameraChoice, CameraError, CameraEvent, VideoSource};
