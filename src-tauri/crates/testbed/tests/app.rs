@@ -1,4 +1,5 @@
 //! The real app, from the first screen to the end of a call, driven through its user interface.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 
 mod app {
     mod accidents;

@@ -127,10 +127,11 @@ impl Side {
         let picture = format!("{}.png", self.name);
         let screen = self.desk.display.screen()?;
         screen.look(screen.window()?)?.save(&settings.out.join(&picture))?;
-        let (seen, heard) = (stamps.stop().await?, recording.stop().await?);
+        let (seen, heard) = tokio::try_join!(stamps.stop(), recording.stop())?;
         save(&heard, &settings.out.join(format!("{}.wav", self.name)))?;
         let usage = self.app.usage().since(&before);
-        let found = matches(said_by_other, &heard);
+        let said_by_other = said_by_other.to_vec();
+        let found = tokio::task::spawn_blocking(move || matches(&said_by_other, &heard)).await?;
         let figures = self.statistics().await?;
         let number = |name: &str| figures[name].as_f64().with_context(|| format!("{}: no {name}", self.name));
         Ok(AppReport {

@@ -21,7 +21,7 @@ async fn call_without_camera_microphone_and_loudspeaker_goes_on_and_says_so() {
     for notice in ["no_camera", "no_microphone"] {
         stage.app.wait_for_selector(&format!("[data-testid='notice'][data-notice='{notice}']"), SOON).await.unwrap();
     }
-    stage.pictures_on_the_screen().await;
+    stage.sees_pictures(15).await;
     stage.app.click("end-call").await.unwrap();
     stage.app.wait_for_phase("ended", SOON).await.unwrap();
     peer.stop().await.unwrap();
@@ -81,7 +81,7 @@ async fn killed_app_leaves_no_process_and_no_device_behind() {
     })
     .await
     .unwrap();
-    assert!(!stage.desk.camera.in_use());
+    until("the release of the camera", SOON, async || !stage.desk.camera.in_use()).await.unwrap();
     let Stage { sfu, backend, desk, app } = stage;
     app.close().await.unwrap();
     desk.clear().await.unwrap();

@@ -3,7 +3,7 @@
 use pizoo_testbed::app::{App, built};
 use pizoo_testbed::backend::{Backend, USER_TWO};
 use pizoo_testbed::children::{self, Child, Program};
-use pizoo_testbed::deadline::eventually;
+use pizoo_testbed::deadline::{eventually, until};
 use pizoo_testbed::desk::{Desk, DeskSettings};
 use pizoo_testbed::display::StampReader;
 use pizoo_testbed::sfu::Sfu;
@@ -54,20 +54,20 @@ impl Stage {
         .unwrap()
     }
 
-    /// Waits until the remote tile on the screen shows new pictures, and tells how many different ones in three seconds.
-    pub(crate) async fn pictures_on_the_screen(&self) -> usize {
+    /// Waits until at least so many different pictures of the other side are on the screen within three seconds.
+    pub(crate) async fn sees_pictures(&self, at_least: usize) {
         let size = self.size().await;
-        let what = "readable pictures on the screen";
-        eventually(what, SOON, async || {
+        let mut seen = None;
+        let moving = until("moving pictures on the screen", SOON, async || {
             // The tile's place is asked for each time: after a resize the page needs a moment to lay itself out.
-            let bars = self.desk.bars(&self.app, "tile-remote", size).await.ok()?;
-            let reader = StampReader::start(self.desk.display.screen().ok()?, bars, false);
+            let Ok(bars) = self.desk.bars(&self.app, "tile-remote", size).await else { return false };
+            let reader = StampReader::start(self.desk.display.screen().unwrap(), bars, false);
             tokio::time::sleep(Duration::from_secs(3)).await;
-            let seen = reader.stop().await.ok()?;
-            Some(seen.stamps.len()).filter(|count| *count > 10)
-        })
-        .await
-        .unwrap()
+            seen = reader.stop().await.ok();
+            seen.as_ref().is_some_and(|seen| seen.stamps.len() >= at_least)
+        });
+        let moving = moving.await;
+        assert!(moving.is_ok(), "{moving:?}: {seen:?}");
     }
 
     pub(crate) async fn strike(self) {
