@@ -25,7 +25,7 @@ pub fn adopt_orphans() {
 
 /// Fails, naming them, if descendants of this process are still there after a moment; they are killed then.
 pub async fn end_all() -> Result<()> {
-    let left = deadline::until("the end of all child processes", GRACE, async || descendants().is_empty()).await;
+    let left = deadline::until("the end of all child processes", GRACE, async || nobody_is_left().await).await;
     if left.is_ok() {
         return Ok(());
     }
@@ -38,9 +38,18 @@ pub async fn end_all() -> Result<()> {
 /// Kills every descendant, first of them the newest, until none is there.
 pub async fn sweep() -> Result<()> {
     deadline::until("the end of killed processes", GRACE, async || {
-        let all = descendants();
-        all.iter().rev().for_each(|process| process.kill());
-        all.is_empty()
+        descendants().iter().rev().for_each(Process::kill);
+        nobody_is_left().await
     })
     .await
+}
+
+/// Two looks, a moment apart: one alone may miss a process that is just changing its parent, or just being started.
+async fn nobody_is_left() -> bool {
+    const MOMENT: Duration = Duration::from_millis(50);
+    let first = descendants().is_empty();
+    if first {
+        tokio::time::sleep(MOMENT).await;
+    }
+    first && descendants().is_empty()
 }

@@ -14,20 +14,20 @@ pub struct Process {
     pub name: String,
     /// User and system time so far, in clock ticks (100 a second on Linux).
     pub ticks: u64,
+    /// It has ended, and only nobody waited for it yet.
+    dead: bool,
 }
 
 impl Process {
-    /// Reads one; `None` when it is gone, or dead and only not yet waited for.
+    /// Reads one; `None` when it is gone.
     fn read(pid: u32) -> Option<Self> {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         let (open, close) = (stat.find('(')?, stat.rfind(')')?);
         let fields: Vec<&str> = stat[close + 1..].split_whitespace().collect();
         let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
-        if matches!(*fields.first()?, "Z" | "X") {
-            return None;
-        }
+        let dead = matches!(*fields.first()?, "Z" | "X");
         let ticks = number(11)? + number(12)?;
-        Some(Self { pid, parent: number(1)? as u32, name: stat[open + 1..close].to_owned(), ticks })
+        Some(Self { pid, parent: number(1)? as u32, name: stat[open + 1..close].to_owned(), ticks, dead })
     }
 
     /// The program it runs.
@@ -59,7 +59,9 @@ pub fn descendants() -> Vec<Process> {
     processes_below(std::process::id())
 }
 
-/// The children of a process, their children and so on, parents first.
+/// The children of a process, their children and so on, parents first; without those that have ended.
+///
+/// The tree changes while it is read: a child may still name a parent that is dead by now, so the dead count as parents.
 pub fn processes_below(root: u32) -> Vec<Process> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return vec![] };
     let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
@@ -69,6 +71,7 @@ pub fn processes_below(root: u32) -> Vec<Process> {
         let (children, rest): (Vec<_>, Vec<_>) =
             others.into_iter().partition(|process| family.contains(&process.parent));
         if children.is_empty() {
+            found.retain(|process: &Process| !process.dead);
             return found;
         }
         family.extend(children.iter().map(|process| process.pid));
