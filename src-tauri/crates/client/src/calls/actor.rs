@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::view::{CallNotice, CallView, ErrorCode, UserError};
 use pizoo_api::chat::Conversation;
 use pizoo_api::livekit::{CallType, TokenRequest, TokenResponse};
-use pizoo_call::{Effect, Input, Machine, Moment, Phase, StartFailure};
+use pizoo_call::{Effect, EndReason, Input, Machine, Moment, Phase, StartFailure};
 use reqwest::Method;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -59,6 +59,8 @@ pub(super) struct Actor {
     number: u64,
     screen: Option<Screen>,
     answer: Option<oneshot::Sender<Result<(), UserError>>>,
+    /// Why the last attempt to connect failed.
+    failure: Option<UserError>,
     token: Option<TokenResponse>,
     devices: Option<Devices>,
     room: Option<Joined>,
@@ -90,6 +92,7 @@ impl Actor {
             number: 0,
             screen: None,
             answer: None,
+            failure: None,
             token: None,
             devices: None,
             room: None,
@@ -125,6 +128,7 @@ impl Actor {
                 () = self.watchdog.due(), if self.room.is_some() => self.watch_picture(),
                 Some(_) = self.work.join_next() => {}
             }
+            self.settle().await;
             self.publish();
         }
     }
@@ -166,6 +170,7 @@ impl Actor {
         self.statistics.start(pressed);
         self.screen = Some(Screen::new(conversation, call_type));
         self.answer = Some(answer);
+        self.failure = None;
         self.watchdog = Watchdog::default();
         let report = {
             let (events, number) = (self.events.0.clone(), self.number);
@@ -189,7 +194,7 @@ impl Actor {
             }
             Event::Token(Err(error)) => {
                 tracing::info!(%error, "no call token");
-                self.refuse(token_refusal(&error));
+                self.failure = Some(token_refusal(&error));
                 let failure = match error {
                     RequestError::Offline(_) | RequestError::Status { status: 500.., .. } => StartFailure::Unreachable,
                     _ => StartFailure::Refused,
@@ -199,7 +204,7 @@ impl Actor {
             Event::Joined(Ok(joined)) => self.joined(joined).await,
             Event::Joined(Err(error)) => {
                 tracing::info!(%error, "the room cannot be joined");
-                self.refuse(ErrorCode::from(&error).into());
+                self.failure = Some(ErrorCode::from(&error).into());
                 let failure = match error {
                     JoinError::Refused => StartFailure::Refused,
                     _ => StartFailure::Unreachable,
@@ -208,18 +213,19 @@ impl Actor {
             }
             Event::Device(event) => self.device(event).await,
         }
-        if self.machine.phase() == Phase::Ended(pizoo_call::EndReason::CouldNotConnect) {
-            // Whoever pressed the button has the reason already; an ended screen would only be in the way.
-            self.refuse(ErrorCode::CallServerUnreachable.into());
-            self.input(Input::Dismiss).await;
-            self.screen = None;
-        }
     }
 
-    /// Tells whoever started the call, if they are still waiting.
-    fn refuse(&mut self, error: UserError) {
-        if self.machine.phase() == Phase::Connecting || !self.machine.is_live() {
-            self.reply(Err(error));
+    /// Answers whoever started the call once it is over without having begun.
+    async fn settle(&mut self) {
+        let Phase::Ended(reason) = self.machine.phase() else { return };
+        if reason == EndReason::CouldNotConnect {
+            let failure = self.failure.take().unwrap_or_else(|| ErrorCode::CallServerUnreachable.into());
+            self.reply(Err(failure));
+            // They have the reason; an ended screen would only be in the way.
+            self.input(Input::Dismiss).await;
+            self.screen = None;
+        } else {
+            self.reply(Ok(()));
         }
     }
 
@@ -248,7 +254,7 @@ impl Actor {
 
     async fn device(&mut self, event: DeviceEvent) {
         use CallNotice::{CameraBusy, CameraFailed, MicrophoneFailed, NoCamera, NoMicrophone, NoSpeaker};
-        let Some(screen) = &mut self.screen else { return };
+        let Some(screen) = self.screen.as_mut().filter(|_| self.machine.is_live()) else { return };
         match event {
             DeviceEvent::MicrophoneReady => screen.clear(&[NoMicrophone, MicrophoneFailed]),
             DeviceEvent::MicrophoneLost(notice) => screen.note(notice, true),
@@ -356,7 +362,6 @@ impl Actor {
     }
 
     async fn release(&mut self) {
-        self.reply(Ok(()));
         self.token = None;
         self.room_events = None;
         self.receiving = Receiving::default();
