@@ -4,5 +4,6 @@
 mod app {
     mod accidents;
     mod calls;
+    mod gate;
     mod stage;
 }
