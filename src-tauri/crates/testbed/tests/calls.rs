@@ -1,5 +1,5 @@
 //! Calls between real clients through a real LiveKit server and a real backend.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by failing")]
 
 mod calls {
     mod endings;

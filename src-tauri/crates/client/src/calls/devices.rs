@@ -21,6 +21,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Ending a call waits this long for a device; the device itself goes on closing.
 const CLOSING: Duration = Duration::from_millis(450);
+/// Pauses between attempts to open a camera that is busy or fails.
+const OPENING: [Duration; 4] =
+    [Duration::from_millis(200), Duration::from_millis(300), Duration::from_millis(500), Duration::from_millis(800)];
 /// Sound that LiveKit has not taken, in 10 ms frames. More means that it stalls, and old sound is worthless.
 const MICROPHONE_QUEUE: usize = 10;
 
@@ -168,7 +171,7 @@ async fn follow(
     while wish.changed().await.is_ok() {
         let on = *wish.borrow_and_update();
         match (on, camera.take()) {
-            (true, None) => match open(source, sink.clone(), pictures.clone(), Arc::clone(&report)).await {
+            (true, None) => match open_patiently(source, &sink, &pictures, &report, &wish).await {
                 Ok(opened) => {
                     camera = Some(opened);
                     report(DeviceEvent::CameraIs(true));
@@ -188,6 +191,27 @@ async fn follow(
     }
     if let Some(open) = camera {
         close(open, &pictures).await;
+    }
+}
+
+/// A camera that was just closed, by us or by another program, may be busy for a moment still.
+async fn open_patiently(
+    source: CameraSource,
+    sink: &NativeVideoSource,
+    pictures: &Pictures,
+    report: &Report,
+    wish: &watch::Receiver<bool>,
+) -> Result<Box<dyn VideoSource>, CameraError> {
+    let mut pauses = OPENING.into_iter();
+    loop {
+        let opened = open(source, sink.clone(), pictures.clone(), Arc::clone(report)).await;
+        let worth_waiting = matches!(opened, Err(CameraError::Busy | CameraError::Failed(_)));
+        // A new wish, or the end of the call, is not kept waiting.
+        let unchanged = matches!(wish.has_changed(), Ok(false));
+        match pauses.next() {
+            Some(pause) if worth_waiting && unchanged => tokio::time::sleep(pause).await,
+            _ => return opened,
+        }
     }
 }
 

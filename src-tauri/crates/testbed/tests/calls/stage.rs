@@ -63,7 +63,9 @@ pub(crate) async fn picture_of(person: &Person) -> (Scene, Stamp) {
             }
         }
     };
-    tokio::time::timeout(SOON, found).await.expect("a picture of the other side")
+    let found = tokio::time::timeout(SOON, found).await;
+    let told = || format!("{:?} {:?}", person.client.call().borrow().clone(), person.client.statistics());
+    found.unwrap_or_else(|_| panic!("no picture of the other side: {}", told()))
 }
 
 /// The different stamps that arrive in a while.
