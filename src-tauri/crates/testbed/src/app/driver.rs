@@ -70,10 +70,13 @@ impl App {
             tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok()
         })
         .await?;
-        let session = ClientBuilder::new(HttpConnector::new())
-            .capabilities(wish)
-            .connect(&format!("http://127.0.0.1:{port}"))
+        let mut session = ClientBuilder::new(HttpConnector::new());
+        let address = format!("http://127.0.0.1:{port}");
+        // An app that ends at once leaves the driver waiting for it for ever.
+        let session = tokio::time::timeout(START, session.capabilities(wish).connect(&address))
             .await
+            .map_err(anyhow::Error::from)
+            .and_then(|connected| Ok(connected?))
             .with_context(|| format!("the app's session; see {}", settings.log.display()))?;
         let driver_pid = driver.pid().context("the WebDriver ended")?;
         let process = deadline::eventually("the app's process", START, async || {
