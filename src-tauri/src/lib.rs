@@ -1,8 +1,8 @@
 //! The app's shell: one window, its page, and the native side of both.
 //!
-//! It is thin: it reads the [`settings`], finds or hosts a backend ([`hosting`]), starts a `pizoo_client::Client`
-//! ([`life`]), and passes the page's [`commands`] in and the client's views out ([`views`]). Pictures go to the screen
-//! past the page ([`surface`]). It knows nothing of tokens, rooms or devices; those are the client's. With
+//! It is thin: it reads the `settings`, finds or hosts a backend (`hosting`), starts a `pizoo_client::Client`
+//! (`life`), and passes the page's `commands` in and the client's views out (`views`). Pictures go to the screen
+//! past the page (`surface`). It knows nothing of tokens, rooms or devices; those are the client's. With
 //! `commands/` this is the only code that names `tauri`. It may depend on `client`, `media`'s pictures and, only to
 //! embed it, `backend`.
 

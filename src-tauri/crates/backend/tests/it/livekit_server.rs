@@ -87,10 +87,15 @@ async fn unexpected_end_is_seen() {
 #[cfg(not(target_os = "linux"))]
 async fn assert_gone(_pid: u32) {}
 
+/// One that has ended and whom only nobody waited for yet is gone: whose child it is by then is not in our hands.
 #[cfg(target_os = "linux")]
 pub(crate) async fn assert_gone(pid: u32) {
     let deadline = tokio::time::Instant::now() + SOON;
-    while std::path::Path::new(&format!("/proc/{pid}")).exists() {
+    let runs = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+    };
+    while runs() {
         assert!(tokio::time::Instant::now() < deadline, "process {pid} is still there");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
