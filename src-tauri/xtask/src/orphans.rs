@@ -123,6 +123,13 @@ mod imp {
     pub(super) fn kill(_: &Process) {}
 }
 
+/// Held by each test that starts a program: a sweep takes every child of this process for its own.
+#[cfg(test)]
+pub(crate) fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static FAMILY: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    FAMILY.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
@@ -136,6 +143,7 @@ mod tests {
 
     #[test]
     fn a_process_left_behind_is_named_and_ended() {
+        let _alone = alone();
         adopt();
         let before = children();
         // The shell ends at once and leaves its child to us.

@@ -166,9 +166,11 @@ fn line(command: &Command) -> String {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::orphans::alone;
 
     #[test]
     fn lines_and_failure_are_reported() {
+        let _alone = alone();
         let mut shell = Command::new("sh");
         let (status, lines, ()) =
             watch(shell.args(["-c", "echo one; echo two; exit 3"]), Duration::from_secs(60), || ()).unwrap();
@@ -177,6 +179,7 @@ mod tests {
 
     #[test]
     fn a_program_past_its_limit_is_killed_with_its_children() {
+        let _alone = alone();
         let error = watch(Command::new("sh").args(["-c", "sleep 600 & sleep 600"]), Duration::from_millis(50), || ())
             .unwrap_err();
         assert!(error.to_string().contains("killed"), "{error}");
