@@ -50,7 +50,14 @@ impl Receiving {
 
 async fn show(mut stream: NativeVideoStream, picture: Arc<PictureSlot>, statistics: Arc<Statistics>) {
     while let Some(received) = stream.next().await {
-        let buffer = received.buffer.to_i420();
+        let converted;
+        let buffer = match received.buffer.as_i420() {
+            Some(buffer) => buffer,
+            None => {
+                converted = received.buffer.to_i420();
+                &converted
+            }
+        };
         let (width, height) = (buffer.width(), buffer.height());
         let mut frame = Frame::new(width, height);
         frame.timestamp_us = received.timestamp_us;
