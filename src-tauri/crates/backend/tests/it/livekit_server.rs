@@ -87,7 +87,7 @@ async fn unexpected_end_is_seen() {
 #[cfg(not(target_os = "linux"))]
 async fn assert_gone(_pid: u32) {}
 
-/// One that has ended and whom only nobody waited for yet is gone: whose child it is by then is not in our hands.
+/// A process that has ended and only waits to be collected is gone: whose child it is by then is not in our hands.
 #[cfg(target_os = "linux")]
 pub(crate) async fn assert_gone(pid: u32) {
     let deadline = tokio::time::Instant::now() + SOON;

@@ -171,16 +171,19 @@ async fn follow(
     while wish.changed().await.is_ok() {
         let on = *wish.borrow_and_update();
         match (on, camera.take()) {
-            (true, None) => match open_patiently(source, &sink, &pictures, &report, &wish).await {
-                Ok(opened) => {
-                    camera = Some(opened);
-                    report(DeviceEvent::CameraIs(true));
+            (true, None) => {
+                let attempt = || open(source, sink.clone(), pictures.clone(), Arc::clone(&report));
+                match patiently(wish.clone(), attempt).await {
+                    Ok(opened) => {
+                        camera = Some(opened);
+                        report(DeviceEvent::CameraIs(true));
+                    }
+                    Err(error) => {
+                        tracing::info!(%error, "the camera cannot be opened");
+                        report(DeviceEvent::CameraLost(notice(&error)));
+                    }
                 }
-                Err(error) => {
-                    tracing::info!(%error, "the camera cannot be opened");
-                    report(DeviceEvent::CameraLost(notice(&error)));
-                }
-            },
+            }
             (false, Some(open)) => {
                 close(open, &pictures).await;
                 report(DeviceEvent::CameraIs(false));
@@ -194,25 +197,25 @@ async fn follow(
     }
 }
 
-/// A camera that was just closed, by us or by another program, may be busy for a moment still.
-async fn open_patiently(
-    source: CameraSource,
-    sink: &NativeVideoSource,
-    pictures: &Pictures,
-    report: &Report,
-    wish: &watch::Receiver<bool>,
-) -> Result<Box<dyn VideoSource>, CameraError> {
-    let mut pauses = OPENING.into_iter();
-    loop {
-        let opened = open(source, sink.clone(), pictures.clone(), Arc::clone(report)).await;
-        let worth_waiting = matches!(opened, Err(CameraError::Busy | CameraError::Failed(_)));
-        // A new wish, or the end of the call, is not kept waiting.
-        let unchanged = matches!(wish.has_changed(), Ok(false));
-        match pauses.next() {
-            Some(pause) if worth_waiting && unchanged => tokio::time::sleep(pause).await,
-            _ => return opened,
+/// Tries again what is busy or fails: a camera that was just closed, by us or by another program, needs a moment. A new
+/// wish, or the end of the call, ends the pause, and nothing is opened against it.
+async fn patiently<T, Attempt>(
+    mut wish: watch::Receiver<bool>,
+    mut open: impl FnMut() -> Attempt,
+) -> Result<T, CameraError>
+where
+    Attempt: Future<Output = Result<T, CameraError>>,
+{
+    for pause in OPENING {
+        let opened = open().await;
+        if !matches!(opened, Err(CameraError::Busy | CameraError::Failed(_))) {
+            return opened;
+        }
+        if tokio::time::timeout(pause, wish.changed()).await.is_ok() {
+            return opened;
         }
     }
+    open().await
 }
 
 async fn open(
@@ -268,5 +271,56 @@ fn notice(error: &CameraError) -> CallNotice {
         CameraError::NoCamera => CallNotice::NoCamera,
         CameraError::Busy => CallNotice::CameraBusy,
         _ => CallNotice::CameraFailed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::ready;
+
+    #[tokio::test]
+    async fn busy_camera_is_tried_again() {
+        let (_wanted, wish) = watch::channel(true);
+        let mut answers = [Err(CameraError::Busy), Ok("camera")].into_iter();
+        let opened = patiently(wish, || ready(answers.next().unwrap())).await;
+        assert_eq!(opened, Ok("camera"));
+    }
+
+    #[tokio::test]
+    async fn missing_camera_is_not_tried_again() {
+        let (_wanted, wish) = watch::channel(true);
+        let mut answers = [Err(CameraError::NoCamera), Ok("camera")].into_iter();
+        let opened = patiently(wish, || ready(answers.next().unwrap())).await;
+        assert_eq!(opened, Err(CameraError::NoCamera));
+    }
+
+    #[tokio::test]
+    async fn camera_that_was_switched_off_meanwhile_is_not_tried_again() {
+        let (wanted, wish) = watch::channel(true);
+        let (refused, first) = tokio::sync::oneshot::channel();
+        let mut refused = Some(refused);
+        let mut answers = [Err(CameraError::Busy), Ok("camera")].into_iter();
+        let opening = patiently(wish, || {
+            if let Some(refused) = refused.take() {
+                refused.send(()).unwrap();
+            }
+            ready(answers.next().unwrap())
+        });
+        let switching_off = async {
+            first.await.unwrap();
+            wanted.send_replace(false);
+        };
+        let (opened, ()) = tokio::join!(opening, switching_off);
+        assert_eq!(opened, Err(CameraError::Busy));
+    }
+
+    #[tokio::test]
+    async fn ended_call_does_not_wait_for_a_busy_camera() {
+        let (wanted, wish) = watch::channel(true);
+        drop(wanted);
+        let mut answers = [Err(CameraError::Busy), Ok("camera")].into_iter();
+        let opened = patiently(wish, || ready(answers.next().unwrap())).await;
+        assert_eq!(opened, Err(CameraError::Busy));
     }
 }
