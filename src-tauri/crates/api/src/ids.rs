@@ -54,6 +54,10 @@ id!(
     MessageId
 );
 id!(
+    /// One call, from its ring to its end.
+    CallId
+);
+id!(
     /// A LiveKit room.
     RoomName
 );

@@ -1,17 +1,19 @@
-//! The wire: what a Pizoo client and a Pizoo backend say to each other over REST.
+//! The wire: what a Pizoo client and a Pizoo backend say to each other over REST and WebSocket.
 //!
 //! It is types and the texts that the specification fixes, nothing else: no I/O, no policy, no defaults that hide a
 //! missing value. Field names and shapes are those of the original backend, so its web and mobile clients work
 //! unchanged. May depend on serde and `ts-rs` only; everything may depend on it.
 
 pub mod account;
+pub mod calls;
 pub mod chat;
+pub mod events;
 pub mod health;
 mod ids;
 pub mod livekit;
 pub mod texts;
 
-pub use ids::{MatchId, MessageId, RoomName, UserId};
+pub use ids::{CallId, MatchId, MessageId, RoomName, UserId};
 
 use serde::{Deserialize, Serialize};
 

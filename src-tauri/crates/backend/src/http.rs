@@ -2,6 +2,8 @@
 
 pub(crate) mod bearer;
 pub(crate) mod body;
+pub(crate) mod client;
+pub(crate) mod id;
 pub(crate) mod problem;
 
 use crate::state::Backend;
@@ -26,7 +28,8 @@ pub(crate) fn router(backend: Backend, cors_origins: &[String]) -> Router {
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
         .expose_headers([header::RETRY_AFTER]);
-    crate::routes::routes(&backend)
+    let (routes, _document) = crate::routes::routes(&backend).split_for_parts();
+    routes
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "Not Found"))
         .method_not_allowed_fallback(async || Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"))
         .layer(middleware::from_fn(in_time))

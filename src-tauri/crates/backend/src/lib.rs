@@ -6,6 +6,7 @@
 //!
 //! May depend on `pizoo-api`; only the app and tests may depend on it.
 
+mod bus;
 pub mod clock;
 mod grant;
 mod http;
@@ -26,4 +27,4 @@ pub mod store;
 pub use clock::Clock;
 pub use random::Random;
 pub use serve::{Running, ServeError, serve, serve_with};
-pub use settings::{LiveKit, Mode, Settings, SettingsError};
+pub use settings::{Database, LiveKit, Mode, Settings, SettingsError};

@@ -44,7 +44,7 @@ pub(crate) async fn token(backend: &Backend, user: &User, request: &TokenRequest
     let room_name = RoomName::of(&found.id.into());
     let participant = participant(user, request.participant_name.as_deref());
     let token = grant::sign(&livekit, &room_name, &participant, request.call_type, (&jti, now))?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(TokenResponse {
         success: true,
         token,

@@ -82,7 +82,7 @@ async fn command() -> Result<()> {
 }
 
 async fn open(settings: &Settings) -> Result<Store> {
-    Store::open(&settings.database).await.with_context(|| format!("cannot open {}", settings.database.display()))
+    Store::open(&settings.database).await.with_context(|| format!("cannot open {}", settings.database))
 }
 
 fn check(settings: &Settings) -> Result<()> {

@@ -5,7 +5,7 @@ use crate::random::{self, Random};
 use crate::store::accounts::{self, NewUser};
 use crate::store::matches::{self, Match};
 use crate::store::messages::{self, New};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Tx};
 
 struct Person {
     id: &'static str,
@@ -74,12 +74,7 @@ pub async fn seed(store: &Store, clock: &dyn Clock, random: &dyn Random) -> Resu
     Ok(())
 }
 
-async fn chat(
-    tx: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
-    found: &Match,
-    now: UnixMs,
-    random: &dyn Random,
-) -> Result<(), StoreError> {
+async fn chat(tx: &mut Tx, found: &Match, now: UnixMs, random: &dyn Random) -> Result<(), StoreError> {
     for (step, (sender, content)) in (1..).zip(CHAT) {
         let id = random::id(random);
         let key = format!("seed-{step}");
@@ -129,6 +124,6 @@ pub async fn pair(
     }
     let id = id.map_or_else(|| random::id(random), str::to_owned);
     let found = matches::add(&mut tx, &id, (&ids[0], &ids[1]), clock.now()).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     found.map(|found| found.id).ok_or(MatchError::IdTaken(id))
 }

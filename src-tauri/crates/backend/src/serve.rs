@@ -106,7 +106,8 @@ pub async fn serve_with(
     };
     let stop = CancellationToken::new();
     let routes = http::router(backend, &settings.cors_origins);
-    let server = axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let server = axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(server.into_future());
     tracing::info!("listening on http://{addr}");
     Ok(Running { addr, stop, server, local_calls, store })

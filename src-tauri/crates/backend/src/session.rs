@@ -6,7 +6,7 @@ use crate::store::sessions::{self, Session};
 use crate::store::{StoreError, accounts::User};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 use std::time::Duration;
 
 /// How long an access token lives.
@@ -100,7 +100,7 @@ fn pair(backend: &Backend, user: &str, session: &Session<'_>, now: UnixMs) -> Re
 }
 
 /// Opens a session for a user.
-pub(crate) async fn open(backend: &Backend, db: &mut SqliteConnection, user: &str) -> Result<Pair, SessionError> {
+pub(crate) async fn open(backend: &Backend, db: &mut AnyConnection, user: &str) -> Result<Pair, SessionError> {
     let now = backend.now();
     let (id, jti) = (backend.new_id(), backend.new_id());
     let session = Session { id: &id, jti: &jti, ends: now + REFRESH };
@@ -121,7 +121,7 @@ pub(crate) async fn refresh(backend: &Backend, token: &str) -> Result<Pair, Sess
     if !rotated && sessions::revoke_older(&mut tx, &old.sid, now - DOUBLED, now).await? {
         tracing::warn!(user = old.sub, "a used refresh token came again: the session is ended");
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     if rotated { Ok(pair) } else { Err(SessionError::Refused) }
 }
 

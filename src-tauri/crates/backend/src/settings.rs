@@ -5,7 +5,7 @@
 
 mod environment;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -44,6 +44,27 @@ pub enum Calls {
     Local,
 }
 
+/// Where the data are.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// This file, made if missing.
+    Sqlite(PathBuf),
+    /// A database on a Postgres server, `postgres://...`; several backends may share it.
+    Postgres(SecretString),
+}
+
+impl std::fmt::Display for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "SQLite, {}", path.display()),
+            Self::Postgres(url) => match Url::parse(url.expose_secret()) {
+                Ok(url) => write!(f, "Postgres, {}{}", url.host_str().unwrap_or_default(), url.path()),
+                Err(_) => f.write_str("Postgres"),
+            },
+        }
+    }
+}
+
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -67,8 +88,10 @@ pub struct Settings {
     pub mode: Mode,
     /// `PIZOO_ADDR`; port 0 takes any free one.
     pub addr: SocketAddr,
-    /// `DATABASE_URL` (`sqlite:PATH`): the SQLite file, made if missing.
-    pub database: PathBuf,
+    /// `DATABASE_URL`: `sqlite:PATH` or `postgres://...`.
+    pub database: Database,
+    /// `REDIS_URL`: carries hints between several backends that share one Postgres.
+    pub redis: Option<SecretString>,
     /// `SECRET_KEY` signs sessions. A development backend without one makes one up and keeps it in its database.
     pub secret_key: Option<SecretString>,
     /// `FRONTEND_URL`: magic links are `{FRONTEND_URL}/auth/verify?token=...`, whatever the request says.
@@ -94,7 +117,8 @@ impl Settings {
         Self {
             mode: Mode::Development,
             addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            database: database.to_owned(),
+            database: Database::Sqlite(database.to_owned()),
+            redis: None,
             secret_key: None,
             frontend_url: environment::development_frontend(),
             cors_origins: Vec::new(),
@@ -112,7 +136,8 @@ impl Settings {
         tracing::info!(
             mode = ?self.mode,
             addr = %self.addr,
-            database = %self.database.display(),
+            database = %self.database,
+            redis = if self.redis.is_some() { "set" } else { "not configured" },
             secret_key = if self.secret_key.is_some() { "set" } else { "kept in the database" },
             frontend_url = %self.frontend_url,
             cors_origins = ?self.cors_origins,

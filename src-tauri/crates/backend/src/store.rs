@@ -1,23 +1,34 @@
-//! The database: plain functions, one module a concept, one SQL text that Postgres will take too.
+//! The database: plain functions, one module a concept, one SQL text for SQLite and Postgres.
 //!
-//! SQLite in WAL mode. One write connection, so a transaction never meets `SQLITE_BUSY`; readers beside it.
-//! `synchronous=FULL`: what was answered with success survives a power failure. A transaction that reads before it writes
-//! calls `lock` first; on SQLite the single writer would do, elsewhere it is what makes the race exact.
+//! SQLite in WAL mode: one write connection, so a transaction never meets `SQLITE_BUSY`, and readers beside it. Postgres:
+//! one pool. `synchronous=FULL` and Postgres's default: what was answered with success survives a power failure. A
+//! transaction that reads before it writes calls [`lock`] first; that is what makes races exact when several backends
+//! share one Postgres. Ids are TEXT, times BIGINT milliseconds, booleans BIGINT, binds `$1`: what both engines take.
 
 pub(crate) mod accounts;
 pub(crate) mod calls;
+pub(crate) mod events;
 pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
 pub(crate) mod sessions;
+mod tx;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
+pub(crate) use tx::Tx;
+
+use crate::bus::Bus;
+use crate::settings::Database;
+use secrecy::ExposeSecret as _;
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyPool, AssertSqlSafe, Executor as _};
 use std::path::Path;
 use std::time::Duration;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+/// Readers beside SQLite's one writer.
 const READERS: u32 = 4;
+/// Connections to Postgres; a transaction is a few round trips long.
+const CONNECTIONS: u32 = 16;
 /// Longer than any transaction here takes; a request gives up before.
 const WAIT: Duration = Duration::from_secs(8);
 
@@ -37,40 +48,62 @@ pub enum StoreError {
 
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;
 
-/// An open database.
+/// An open database, and the bus that tells of what is written to it.
 #[derive(Clone, Debug)]
 pub struct Store {
-    writer: SqlitePool,
-    reader: SqlitePool,
+    writer: AnyPool,
+    reader: AnyPool,
+    /// What begins a transaction that writes.
+    begin: &'static str,
+    bus: Bus,
 }
 
 impl Store {
-    /// Opens the file, makes it if it is missing, and brings it up to date.
+    /// Opens the database, makes an SQLite file that is missing, and brings the schema up to date.
     ///
     /// # Errors
-    /// The file cannot be made or is no database of ours.
-    pub async fn open(path: &Path) -> Result<Self> {
-        make_private(path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(WAIT);
-        let pool = SqlitePoolOptions::new().acquire_timeout(WAIT);
-        let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
-        MIGRATIONS.run(&writer).await?;
-        let reader = pool.max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { writer, reader })
+    /// The file cannot be made, Postgres cannot be reached, or it is no database of ours.
+    pub async fn open(database: &Database) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        match database {
+            Database::Sqlite(path) => Self::open_sqlite(path).await,
+            Database::Postgres(url) => Self::open_postgres(url.expose_secret()).await,
+        }
     }
 
-    pub(crate) fn read(&self) -> &SqlitePool {
+    async fn open_sqlite(path: &Path) -> Result<Self> {
+        make_private(path)?;
+        let wait = WAIT.as_millis();
+        let pragmas = format!(
+            "PRAGMA busy_timeout = {wait}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
+        );
+        // `?` and `%` have a meaning in the address.
+        let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        let address = format!("sqlite:{path}");
+        let writer = pool(1, pragmas.clone()).connect(&address).await?;
+        MIGRATIONS.run(&writer).await?;
+        let reader = pool(READERS, format!("{pragmas}; PRAGMA query_only = ON")).connect(&address).await?;
+        Ok(Self { writer, reader, begin: "BEGIN IMMEDIATE", bus: Bus::default() })
+    }
+
+    async fn open_postgres(address: &str) -> Result<Self> {
+        let pool = AnyPoolOptions::new().acquire_timeout(WAIT).max_connections(CONNECTIONS).connect(address).await?;
+        MIGRATIONS.run(&pool).await?;
+        Ok(Self { writer: pool.clone(), reader: pool, begin: "BEGIN", bus: Bus::default() })
+    }
+
+    /// Tells of what is committed.
+    pub(crate) fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    pub(crate) fn read(&self) -> &AnyPool {
         &self.reader
     }
 
-    /// A transaction that holds the only write lock until it is committed or dropped, which undoes it.
-    pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    /// A transaction; dropped without a commit it is undone. On SQLite it holds the only write lock.
+    pub(crate) async fn write(&self) -> Result<Tx> {
+        Ok(Tx::new(self.writer.begin_with(self.begin).await?, self.bus.clone()))
     }
 
     /// Waits for running statements and closes the files.
@@ -78,6 +111,13 @@ impl Store {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+fn pool(connections: u32, pragmas: String) -> AnyPoolOptions {
+    AnyPoolOptions::new().acquire_timeout(WAIT).max_connections(connections).after_connect(move |connection, _| {
+        let pragmas = pragmas.clone();
+        Box::pin(async move { connection.execute(AssertSqlSafe(pragmas)).await.map(drop) })
+    })
 }
 
 /// Sessions and, in development, the signing key are in it: nobody else on this computer may read it.
@@ -92,8 +132,8 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Makes transactions that take the same name run one after another.
-pub(crate) async fn lock(tx: &mut Transaction<'static, Sqlite>, name: &str) -> Result<()> {
+/// Makes transactions that take the same name run one after another. Several names are taken in their order.
+pub(crate) async fn lock(tx: &mut Tx, name: &str) -> Result<()> {
     let take = "INSERT INTO locks (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = excluded.name";
     sqlx::query(take).bind(name).execute(&mut **tx).await?;
     Ok(())

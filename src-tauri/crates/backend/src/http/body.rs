@@ -16,14 +16,25 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
-        let value: Value = serde_json::from_slice(&bytes).map_err(|error| match error.column() {
+        let mut value: Value = serde_json::from_slice(&bytes).map_err(|error| match error.column() {
             0 if bytes.is_empty() => Problem::invalid("missing", &[], "Field required"),
             _ => Problem::invalid("json_invalid", &[], &format!("JSON decode error: {error}")),
         })?;
+        without_nul(&mut value);
         match T::deserialize(&value) {
             Ok(body) => Ok(Self(body)),
             Err(error) => Err(misshapen(&error.to_string())),
         }
+    }
+}
+
+/// Postgres keeps no text with a NUL in it, and no text of ours needs one.
+fn without_nul(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|c| c != '\0'),
+        Value::Array(values) => values.iter_mut().for_each(without_nul),
+        Value::Object(fields) => fields.values_mut().for_each(without_nul),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

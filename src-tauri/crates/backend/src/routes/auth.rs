@@ -11,17 +11,28 @@ use crate::{input, mail};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::routing::{get, post};
 use pizoo_api::account::{
     Done, RefreshRequest, RefreshResponse, SendLinkRequest, SendLinkResponse, SessionResponse, User, VerifyRequest,
 };
 use serde::Serialize;
 use std::time::Duration;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(super) fn routes() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new()
+        .route("/api/auth/email/send-link", post(send_link))
+        .route("/api/auth/email/verify", post(verify))
+        .route("/api/auth/refresh", post(refresh))
+        .route("/api/auth/me", get(me))
+        .route("/api/auth/logout", post(logout))
+}
 
 /// How long a magic link works.
 const LINK: Duration = Duration::from_secs(600);
 
 /// The same answer for known and unknown addresses, verified or not.
-pub(crate) async fn send_link(
+async fn send_link(
     State(backend): State<Backend>,
     JsonBody(body): JsonBody<SendLinkRequest>,
 ) -> Result<Json<SendLinkResponse>, Problem> {
@@ -44,7 +55,7 @@ pub(crate) async fn send_link(
     Ok(Json(SendLinkResponse { success: true, message, expires_in: LINK.as_secs() }))
 }
 
-pub(crate) async fn verify(
+async fn verify(
     State(backend): State<Backend>,
     JsonBody(body): JsonBody<VerifyRequest>,
 ) -> Result<Json<SessionResponse>, Problem> {
@@ -69,7 +80,7 @@ pub(crate) async fn verify(
     }))
 }
 
-pub(crate) async fn refresh(
+async fn refresh(
     State(backend): State<Backend>,
     JsonBody(body): JsonBody<RefreshRequest>,
 ) -> Result<Json<RefreshResponse>, Problem> {
@@ -88,7 +99,7 @@ pub(crate) async fn refresh(
 
 /// `pizoo_api`'s answer with the two fields that only the original's clients read.
 #[derive(Serialize)]
-pub(crate) struct Me {
+struct Me {
     success: bool,
     user: MeUser,
 }
@@ -101,13 +112,13 @@ struct MeUser {
     premium_tier: &'static str,
 }
 
-pub(crate) async fn me(Bearer(user): Bearer) -> Json<Me> {
+async fn me(Bearer(user): Bearer) -> Json<Me> {
     let (subscription_status, premium_tier) = (super::profile::SUBSCRIPTION, super::profile::TIER);
     Json(Me { success: true, user: MeUser { user: user.into(), subscription_status, premium_tier } })
 }
 
 /// Ends every session of the user, on all devices; their access tokens end with them.
-pub(crate) async fn logout(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Json<Done>, Problem> {
+async fn logout(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Json<Done>, Problem> {
     let mut tx = backend.store.write().await?;
     sessions::revoke_all(&mut tx, &user.id, backend.now()).await?;
     tx.commit().await?;

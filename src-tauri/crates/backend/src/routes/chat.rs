@@ -5,22 +5,32 @@ use super::profile::photos;
 use crate::clock::UnixMs;
 use crate::http::bearer::Bearer;
 use crate::http::body::JsonBody;
+use crate::http::id::Id;
 use crate::http::problem::Problem;
 use crate::input;
 use crate::state::Backend;
 use crate::store::messages::{self, New};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use axum::routing::{get, post};
 use pizoo_api::chat::{
     Conversation, ConversationsResponse, LastMessage, MessagesResponse, Partner, SendMessageRequest,
     SendMessageResponse,
 };
 use serde::Serialize;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(super) fn routes() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new()
+        .route("/api/conversations", get(conversations))
+        .route("/api/conversations/{id}/messages", get(messages).post(send))
+        .route("/api/conversations/{id}/read-receipts", post(read))
+}
 
 /// The newest of a conversation, as many as one answer holds.
 const MOST: i64 = 500;
 
-pub(crate) async fn conversations(
+async fn conversations(
     State(backend): State<Backend>,
     Bearer(user): Bearer,
 ) -> Result<Json<ConversationsResponse>, Problem> {
@@ -49,10 +59,10 @@ fn conversation(row: messages::Conversation) -> Conversation {
 }
 
 /// Answers with the messages as they are, then marks them read: the next answer shows it.
-pub(crate) async fn messages(
+async fn messages(
     State(backend): State<Backend>,
     Bearer(user): Bearer,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Json<MessagesResponse>, Problem> {
     let found = mine(&backend, &user, &id).await?;
     let rows = messages::newest(backend.store.read(), &found.id, MOST).await?;
@@ -63,10 +73,10 @@ pub(crate) async fn messages(
     Ok(Json(MessagesResponse { messages: rows.into_iter().map(Into::into).collect() }))
 }
 
-pub(crate) async fn send(
+async fn send(
     State(backend): State<Backend>,
     Bearer(user): Bearer,
-    Path(id): Path<String>,
+    Id(id): Id,
     JsonBody(body): JsonBody<SendMessageRequest>,
 ) -> Result<Json<SendMessageResponse>, Problem> {
     let found = mine(&backend, &user, &id).await?;
@@ -88,15 +98,11 @@ pub(crate) async fn send(
 }
 
 #[derive(Serialize)]
-pub(crate) struct Said {
+struct Said {
     message: &'static str,
 }
 
-pub(crate) async fn read(
-    State(backend): State<Backend>,
-    Bearer(user): Bearer,
-    Path(id): Path<String>,
-) -> Result<Json<Said>, Problem> {
+async fn read(State(backend): State<Backend>, Bearer(user): Bearer, Id(id): Id) -> Result<Json<Said>, Problem> {
     let found = mine(&backend, &user, &id).await?;
     mark_read(&backend, &found.id, &user.id).await?;
     Ok(Json(Said { message: "Messages marked as read" }))

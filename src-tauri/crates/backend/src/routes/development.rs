@@ -6,15 +6,21 @@ use crate::state::Backend;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use pizoo_api::health::DevelopmentMail;
+use axum::routing::get;
+use pizoo_api::health::{DEVELOPMENT_MAIL_PATH, DevelopmentMail};
 use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(super) fn routes() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new().route(DEVELOPMENT_MAIL_PATH, get(mail))
+}
 
 #[derive(Deserialize)]
-pub(crate) struct To {
+struct To {
     email: String,
 }
 
-pub(crate) async fn mail(
+async fn mail(
     State(backend): State<Backend>,
     headers: HeaderMap,
     Query(to): Query<To>,

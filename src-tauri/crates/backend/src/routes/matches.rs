@@ -3,19 +3,23 @@
 use super::profile::photos;
 use crate::clock::UnixMs;
 use crate::http::bearer::Bearer;
+use crate::http::id::Id;
 use crate::http::problem::Problem;
 use crate::state::Backend;
 use crate::store::accounts::User;
 use crate::store::matches::{self, Match};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use axum::routing::get;
 use pizoo_api::chat::{MatchEntry, MatchProfile, MatchesResponse};
 use serde::Serialize;
+use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) async fn list(
-    State(backend): State<Backend>,
-    Bearer(user): Bearer,
-) -> Result<Json<MatchesResponse>, Problem> {
+pub(super) fn routes() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new().route("/api/matches", get(list)).route("/api/matches/{id}", get(one))
+}
+
+async fn list(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Json<MatchesResponse>, Problem> {
     let entries = matches::list(backend.store.read(), &user.id).await?;
     let entry = |entry: matches::Entry| MatchEntry {
         match_id: entry.match_id.into(),
@@ -31,7 +35,7 @@ pub(crate) async fn list(
 
 /// `match_id` is another, unused id in the original; here it is the same.
 #[derive(Serialize)]
-pub(crate) struct One {
+struct One {
     id: String,
     match_id: String,
     user1_id: String,
@@ -41,11 +45,7 @@ pub(crate) struct One {
     created_at: String,
 }
 
-pub(crate) async fn one(
-    State(backend): State<Backend>,
-    Bearer(user): Bearer,
-    Path(id): Path<String>,
-) -> Result<Json<One>, Problem> {
+async fn one(State(backend): State<Backend>, Bearer(user): Bearer, Id(id): Id) -> Result<Json<One>, Problem> {
     let found = mine(&backend, &user, &id).await?;
     let at = UnixMs(found.matched_at).iso();
     Ok(Json(One {

@@ -8,14 +8,23 @@ use crate::store::accounts;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::routing::get;
 use serde::Serialize;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(super) fn routes() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new()
+        .route("/api/me", get(me))
+        .route("/api/user/profile", get(user))
+        .route("/api/profile/me", get(profile))
+}
 
 /// There are no subscriptions here; the original's clients want the fields.
 pub(crate) const SUBSCRIPTION: &str = "free";
 pub(crate) const TIER: &str = "free";
 
 #[derive(Serialize)]
-pub(crate) struct Me {
+struct Me {
     id: String,
     email: Option<String>,
     phone: Option<String>,
@@ -24,7 +33,7 @@ pub(crate) struct Me {
     premium_tier: &'static str,
 }
 
-pub(crate) async fn me(Bearer(user): Bearer) -> Json<Me> {
+async fn me(Bearer(user): Bearer) -> Json<Me> {
     Json(Me {
         id: user.id,
         email: user.email,
@@ -36,7 +45,7 @@ pub(crate) async fn me(Bearer(user): Bearer) -> Json<Me> {
 }
 
 #[derive(Serialize)]
-pub(crate) struct UserProfile {
+struct UserProfile {
     id: String,
     name: String,
     email: Option<String>,
@@ -48,7 +57,7 @@ pub(crate) struct UserProfile {
     premium_tier: &'static str,
 }
 
-pub(crate) async fn user(Bearer(user): Bearer) -> Json<UserProfile> {
+async fn user(Bearer(user): Bearer) -> Json<UserProfile> {
     Json(UserProfile {
         verified: user.is_verified(),
         id: user.id,
@@ -63,7 +72,7 @@ pub(crate) async fn user(Bearer(user): Bearer) -> Json<UserProfile> {
 }
 
 #[derive(Serialize)]
-pub(crate) struct Profile {
+struct Profile {
     id: String,
     user_id: String,
     display_name: String,
@@ -72,7 +81,7 @@ pub(crate) struct Profile {
     updated_at: String,
 }
 
-pub(crate) async fn profile(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Json<Profile>, Problem> {
+async fn profile(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Json<Profile>, Problem> {
     let found = accounts::profile(backend.store.read(), &user.id).await?;
     let profile = found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "Profile not found"))?;
     Ok(Json(Profile {

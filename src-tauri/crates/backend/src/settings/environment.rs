@@ -1,6 +1,6 @@
 //! Variables to settings. The only code of this crate that reads the environment, but for the search for programs.
 
-use super::{Calls, DEFAULT_ADDR, LiveKit, Mode, Settings, SettingsError};
+use super::{Calls, DEFAULT_ADDR, Database, LiveKit, Mode, Settings, SettingsError};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::{BTreeSet, HashMap};
@@ -59,6 +59,7 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
         mode,
         addr,
         database: database(values)?,
+        redis: values.get("REDIS_URL").map(Into::into),
         secret_key: secret_key(values, mode)?,
         frontend_url: frontend_url(values, mode)?,
         cors_origins: cors_origins(values)?,
@@ -66,12 +67,20 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
     })
 }
 
-fn database(values: &Values) -> Result<PathBuf, SettingsError> {
+fn database(values: &Values) -> Result<Database, SettingsError> {
     if let Some(url) = values.get("DATABASE_URL") {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return match Url::parse(url) {
+                Ok(parsed) if parsed.has_host() && parsed.path().len() > 1 => Ok(Database::Postgres(url.into())),
+                _ => Err(bad("DATABASE_URL", "it must name a server and a database: postgres://user@server/name")),
+            };
+        }
         let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
         return match path {
-            Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => Ok(PathBuf::from(path)),
-            _ => Err(bad("DATABASE_URL", "it must be `sqlite:` and the path of a file")),
+            Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
+                Ok(Database::Sqlite(PathBuf::from(path)))
+            }
+            _ => Err(bad("DATABASE_URL", "it must be `sqlite:` and the path of a file, or `postgres://...`")),
         };
     }
     let folder = match values.get("PIZOO_DATA_DIR") {
@@ -80,7 +89,7 @@ fn database(values: &Values) -> Result<PathBuf, SettingsError> {
             .map(|dirs| dirs.data_local_dir().to_owned())
             .ok_or_else(|| bad("DATABASE_URL", "it is missing, and this user has no folder for data"))?,
     };
-    Ok(folder.join("backend.sqlite"))
+    Ok(Database::Sqlite(folder.join("backend.sqlite")))
 }
 
 fn secret_key(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {
@@ -202,6 +211,7 @@ mod tests {
             ("PIZOO_ENV", "prod"),
             ("PIZOO_ADDR", "8001"),
             ("DATABASE_URL", "mysql://x"),
+            ("DATABASE_URL", "postgres:///"),
             ("DATABASE_URL", "sqlite::memory:"),
             ("FRONTEND_URL", "pizoo"),
             ("CORS_ORIGINS", "https://a.example, *"),

@@ -1,8 +1,9 @@
 //! Users and their profiles.
 
-use super::Result;
+use super::{Result, Tx};
 use crate::clock::UnixMs;
-use sqlx::{Sqlite, SqliteConnection, SqliteExecutor, Transaction};
+use sqlx::AnyConnection;
+use sqlx::any::AnyExecutor;
 
 /// A row of `users`.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -57,16 +58,16 @@ pub(crate) struct NewUser<'a> {
     pub(crate) now: UnixMs,
 }
 
-pub(crate) async fn by_email(db: impl SqliteExecutor<'_>, email: &str) -> Result<Option<User>> {
+pub(crate) async fn by_email(db: impl AnyExecutor<'_>, email: &str) -> Result<Option<User>> {
     Ok(sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email).fetch_optional(db).await?)
 }
 
-pub(crate) async fn profile(db: impl SqliteExecutor<'_>, user: &str) -> Result<Option<Profile>> {
+pub(crate) async fn profile(db: impl AnyExecutor<'_>, user: &str) -> Result<Option<Profile>> {
     Ok(sqlx::query_as("SELECT * FROM profiles WHERE user_id = $1").bind(user).fetch_optional(db).await?)
 }
 
 /// Adds an account with its profile; nothing happens if its id or address is taken.
-pub(crate) async fn add(db: &mut SqliteConnection, user: &NewUser<'_>) -> Result<()> {
+pub(crate) async fn add(db: &mut AnyConnection, user: &NewUser<'_>) -> Result<()> {
     let added = sqlx::query(
         "INSERT INTO users (id, email, name, language, verified, verified_method, created_at)
          VALUES ($1, $2, $3, 'en', $4, $5, $6) ON CONFLICT DO NOTHING",
@@ -97,7 +98,7 @@ pub(crate) async fn add(db: &mut SqliteConnection, user: &NewUser<'_>) -> Result
 const EMAIL_LINK: &str = "email_link";
 
 /// The account of an address that was proved, made if it is new, verified from now on.
-pub(crate) async fn prove_email(tx: &mut Transaction<'static, Sqlite>, user: &NewUser<'_>) -> Result<User> {
+pub(crate) async fn prove_email(tx: &mut Tx, user: &NewUser<'_>) -> Result<User> {
     add(tx, user).await?;
     let user = sqlx::query_as(
         "UPDATE users SET verified_method = CASE verified WHEN 0 THEN $2 ELSE verified_method END, verified = 1

@@ -1,8 +1,7 @@
 //! The log of call tokens, which is the sliding window of their limit.
 
-use super::Result;
+use super::{Result, Tx};
 use crate::clock::UnixMs;
-use sqlx::{Sqlite, Transaction};
 use std::time::Duration;
 
 /// Tokens a user may get in any [`WINDOW`].
@@ -20,7 +19,7 @@ pub(crate) enum Turn {
 }
 
 /// Counts one token for the user. Nothing is counted unless the transaction is committed.
-pub(crate) async fn take(tx: &mut Transaction<'static, Sqlite>, user: &str, id: &str, now: UnixMs) -> Result<Turn> {
+pub(crate) async fn take(tx: &mut Tx, user: &str, id: &str, now: UnixMs) -> Result<Turn> {
     super::lock(tx, &format!("calls/{user}")).await?;
     let forget = "DELETE FROM call_tokens WHERE user_id = $1 AND issued_at <= $2";
     sqlx::query(forget).bind(user).bind((now - WINDOW).0).execute(&mut **tx).await?;

@@ -1,9 +1,9 @@
 //! Magic links: only the hash of a token is kept.
 
-use super::Result;
+use super::{Result, Tx};
 use crate::clock::UnixMs;
 use sha2::{Digest as _, Sha256};
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::AnyConnection;
 
 /// Whom a used link was for.
 #[derive(Debug, sqlx::FromRow)]
@@ -18,7 +18,7 @@ fn hash(token: &str) -> String {
 
 /// Keeps a new link, and forgets those that have ended.
 pub(crate) async fn add(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Tx,
     token: &str,
     (email, name): (&str, &str),
     (now, end): (UnixMs, UnixMs),
@@ -38,7 +38,7 @@ pub(crate) async fn add(
 }
 
 /// Uses a link: one atomic update, so of many at once exactly one gets an answer.
-pub(crate) async fn redeem(db: &mut SqliteConnection, token: &str, now: UnixMs) -> Result<Option<Used>> {
+pub(crate) async fn redeem(db: &mut AnyConnection, token: &str, now: UnixMs) -> Result<Option<Used>> {
     let used = sqlx::query_as(
         "UPDATE magic_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
          RETURNING email, name",

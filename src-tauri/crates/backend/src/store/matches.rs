@@ -2,7 +2,8 @@
 
 use super::Result;
 use crate::clock::UnixMs;
-use sqlx::{SqliteConnection, SqliteExecutor};
+use sqlx::AnyConnection;
+use sqlx::any::AnyExecutor;
 
 /// A row of `matches`.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -31,13 +32,13 @@ pub(crate) struct Entry {
 }
 
 /// A user's match of that id; another's is none.
-pub(crate) async fn of_user(db: impl SqliteExecutor<'_>, id: &str, user: &str) -> Result<Option<Match>> {
+pub(crate) async fn of_user(db: impl AnyExecutor<'_>, id: &str, user: &str) -> Result<Option<Match>> {
     let get = "SELECT * FROM matches WHERE id = $1 AND (user1_id = $2 OR user2_id = $2)";
     Ok(sqlx::query_as(get).bind(id).bind(user).fetch_optional(db).await?)
 }
 
 /// A user's matches, newest first.
-pub(crate) async fn list(db: impl SqliteExecutor<'_>, user: &str) -> Result<Vec<Entry>> {
+pub(crate) async fn list(db: impl AnyExecutor<'_>, user: &str) -> Result<Vec<Entry>> {
     let get = "SELECT m.id AS match_id, m.matched_at, u.id AS user_id,
                       COALESCE(p.display_name, u.name) AS display_name, COALESCE(p.photos, '[]') AS photos
                FROM matches m
@@ -49,7 +50,7 @@ pub(crate) async fn list(db: impl SqliteExecutor<'_>, user: &str) -> Result<Vec<
 }
 
 /// Matches two users, unless they are matched or the id is taken. The match of that pair, if it now exists.
-pub(crate) async fn add(db: &mut SqliteConnection, id: &str, pair: (&str, &str), now: UnixMs) -> Result<Option<Match>> {
+pub(crate) async fn add(db: &mut AnyConnection, id: &str, pair: (&str, &str), now: UnixMs) -> Result<Option<Match>> {
     let (first, second) = if pair.0 < pair.1 { pair } else { (pair.1, pair.0) };
     sqlx::query(
         "INSERT INTO matches (id, user1_id, user2_id, matched_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",

@@ -1,9 +1,10 @@
 //! Chat messages and the list of conversations.
 
-use super::Result;
 use super::matches::Match;
+use super::{Result, Tx};
 use crate::clock::UnixMs;
-use sqlx::{Sqlite, SqliteConnection, SqliteExecutor, Transaction};
+use sqlx::AnyConnection;
+use sqlx::any::AnyExecutor;
 
 /// A row of `messages`.
 #[derive(Debug, sqlx::FromRow)]
@@ -59,7 +60,7 @@ pub(crate) struct New<'a> {
 }
 
 /// The newest of a conversation, oldest first.
-pub(crate) async fn newest(db: impl SqliteExecutor<'_>, match_id: &str, most: i64) -> Result<Vec<Row>> {
+pub(crate) async fn newest(db: impl AnyExecutor<'_>, match_id: &str, most: i64) -> Result<Vec<Row>> {
     let get = "SELECT * FROM messages WHERE match_id = $1 ORDER BY seq DESC LIMIT $2";
     let mut rows: Vec<Row> = sqlx::query_as(get).bind(match_id).bind(most).fetch_all(db).await?;
     rows.reverse();
@@ -67,7 +68,7 @@ pub(crate) async fn newest(db: impl SqliteExecutor<'_>, match_id: &str, most: i6
 }
 
 /// Stores a message once: a second one with the same key gets the first.
-pub(crate) async fn add(tx: &mut Transaction<'static, Sqlite>, to: &Match, new: &New<'_>) -> Result<Row> {
+pub(crate) async fn add(tx: &mut Tx, to: &Match, new: &New<'_>) -> Result<Row> {
     super::lock(tx, &format!("messages/{}", to.id)).await?;
     sqlx::query(
         "INSERT INTO messages
@@ -89,20 +90,20 @@ pub(crate) async fn add(tx: &mut Transaction<'static, Sqlite>, to: &Match, new: 
 }
 
 /// Whether something waits to be read.
-pub(crate) async fn any_unread(db: impl SqliteExecutor<'_>, match_id: &str, reader: &str) -> Result<bool> {
+pub(crate) async fn any_unread(db: impl AnyExecutor<'_>, match_id: &str, reader: &str) -> Result<bool> {
     let get = "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL";
     Ok(sqlx::query_scalar::<_, i64>(get).bind(match_id).bind(reader).fetch_one(db).await? > 0)
 }
 
 /// Marks everything in it as read by the receiver.
-pub(crate) async fn mark_read(db: &mut SqliteConnection, match_id: &str, reader: &str, now: UnixMs) -> Result<()> {
+pub(crate) async fn mark_read(db: &mut AnyConnection, match_id: &str, reader: &str, now: UnixMs) -> Result<()> {
     let mark = "UPDATE messages SET read_at = $3 WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL";
     sqlx::query(mark).bind(match_id).bind(reader).bind(now.0).execute(db).await?;
     Ok(())
 }
 
 /// A user's conversations, newest activity first.
-pub(crate) async fn conversations(db: impl SqliteExecutor<'_>, user: &str) -> Result<Vec<Conversation>> {
+pub(crate) async fn conversations(db: impl AnyExecutor<'_>, user: &str) -> Result<Vec<Conversation>> {
     let get = "SELECT m.id AS match_id, m.matched_at, u.id AS user_id, u.name, p.display_name, p.photos,
                       l.content, l.created_at, l.sender_id,
                       (SELECT COUNT(*) FROM messages r

@@ -3,7 +3,8 @@
 use super::Result;
 use super::accounts::User;
 use crate::clock::UnixMs;
-use sqlx::{SqliteConnection, SqliteExecutor};
+use sqlx::AnyConnection;
+use sqlx::any::AnyExecutor;
 
 /// A session as one pair of tokens names it.
 #[derive(Clone, Debug)]
@@ -15,7 +16,7 @@ pub(crate) struct Session<'a> {
 }
 
 /// Opens a session, and forgets those that have ended.
-pub(crate) async fn open(db: &mut SqliteConnection, user: &str, session: &Session<'_>, now: UnixMs) -> Result<()> {
+pub(crate) async fn open(db: &mut AnyConnection, user: &str, session: &Session<'_>, now: UnixMs) -> Result<()> {
     sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(now.0).execute(&mut *db).await?;
     sqlx::query(
         "INSERT INTO sessions (id, user_id, refresh_jti, created_at, rotated_at, expires_at)
@@ -32,7 +33,7 @@ pub(crate) async fn open(db: &mut SqliteConnection, user: &str, session: &Sessio
 }
 
 /// Replaces the good refresh token by one atomic update. False if `old` is not the good one any more.
-pub(crate) async fn rotate(db: &mut SqliteConnection, old: &str, new: &Session<'_>, now: UnixMs) -> Result<bool> {
+pub(crate) async fn rotate(db: &mut AnyConnection, old: &str, new: &Session<'_>, now: UnixMs) -> Result<bool> {
     let rotated = sqlx::query(
         "UPDATE sessions SET refresh_jti = $3, rotated_at = $4, expires_at = $5
          WHERE id = $1 AND refresh_jti = $2 AND revoked_at IS NULL AND expires_at > $4",
@@ -48,21 +49,21 @@ pub(crate) async fn rotate(db: &mut SqliteConnection, old: &str, new: &Session<'
 }
 
 /// Ends a session that was last rotated before `since`. True if there was one.
-pub(crate) async fn revoke_older(db: &mut SqliteConnection, id: &str, since: UnixMs, now: UnixMs) -> Result<bool> {
+pub(crate) async fn revoke_older(db: &mut AnyConnection, id: &str, since: UnixMs, now: UnixMs) -> Result<bool> {
     let end = "UPDATE sessions SET revoked_at = $3 WHERE id = $1 AND rotated_at <= $2 AND revoked_at IS NULL";
     let ended = sqlx::query(end).bind(id).bind(since.0).bind(now.0).execute(db).await?;
     Ok(ended.rows_affected() == 1)
 }
 
 /// Ends every session of a user.
-pub(crate) async fn revoke_all(db: &mut SqliteConnection, user: &str, now: UnixMs) -> Result<()> {
+pub(crate) async fn revoke_all(db: &mut AnyConnection, user: &str, now: UnixMs) -> Result<()> {
     let end = "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     sqlx::query(end).bind(user).bind(now.0).execute(db).await?;
     Ok(())
 }
 
 /// Whose session it is, while it lives.
-pub(crate) async fn user(db: impl SqliteExecutor<'_>, id: &str, now: UnixMs) -> Result<Option<User>> {
+pub(crate) async fn user(db: impl AnyExecutor<'_>, id: &str, now: UnixMs) -> Result<Option<User>> {
     let get = "SELECT users.* FROM sessions JOIN users ON users.id = sessions.user_id
                WHERE sessions.id = $1 AND sessions.revoked_at IS NULL AND sessions.expires_at > $2";
     Ok(sqlx::query_as(get).bind(id).bind(now.0).fetch_optional(db).await?)

@@ -1,5 +1,6 @@
 //! A backend to ask, and people signed in to it.
 
+use crate::engine;
 use pizoo_backend::clock::MockClock;
 use pizoo_backend::random::SystemRandom;
 use pizoo_backend::settings::{Calls, LiveKit};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -21,7 +23,8 @@ pub(crate) const TWO: &str = "user2@livekit-test.com";
 pub(crate) const ROOM: &str = "test-room-123";
 
 pub(crate) struct TestApp {
-    running: Running,
+    instances: Vec<Running>,
+    next: AtomicUsize,
     pub(crate) clock: Arc<MockClock>,
     pub(crate) settings: Settings,
     http: Client,
@@ -57,30 +60,41 @@ impl TestApp {
     pub(crate) async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::development(&folder.path().join("backend.sqlite"));
+        engine::choose(&mut settings);
         settings.secret_key = Some(SESSION_SECRET.into());
         settings.calls =
             Calls::Configured(LiveKit::new("ws://127.0.0.1:7", LIVEKIT_KEY, LIVEKIT_SECRET.into()).unwrap());
         change(&mut settings);
         let clock = Arc::new(MockClock::default());
-        let running = serve_with(settings.clone(), clock.clone(), Arc::new(SystemRandom)).await.unwrap();
-        Self { running, clock, settings, http: http(), folder }
+        let instances = instances(&settings, &clock).await;
+        Self { instances, next: AtomicUsize::new(0), clock, settings, http: http(), folder }
     }
 
     /// The same database and clock in a new backend.
     pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Settings)) -> Self {
-        let Self { running, clock, mut settings, http, folder } = self;
-        running.shutdown().await;
+        let Self { instances: running, clock, mut settings, http, folder, .. } = self;
+        for instance in running {
+            instance.shutdown().await;
+        }
         change(&mut settings);
-        let running = serve_with(settings.clone(), clock.clone(), Arc::new(SystemRandom)).await.unwrap();
-        Self { running, clock, settings, http, folder }
+        let instances = instances(&settings, &clock).await;
+        Self { instances, next: AtomicUsize::new(0), clock, settings, http, folder }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.running.addr())
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        self.url_of(turn, path)
+    }
+
+    /// On that instance, as far as there are several.
+    pub(crate) fn url_of(&self, instance: usize, path: &str) -> String {
+        format!("http://{}{path}", self.instances[instance % self.instances.len()].addr())
     }
 
     pub(crate) async fn shutdown(self) -> TempDir {
-        self.running.shutdown().await;
+        for instance in self.instances {
+            instance.shutdown().await;
+        }
         self.folder
     }
 
@@ -103,10 +117,17 @@ impl TestApp {
 
     /// The token in a fresh magic link.
     pub(crate) async fn link(&self, email: &str) -> String {
-        let sent = self.post_raw("/api/auth/email/send-link", json!({"email": email, "name": "Ada"}).to_string()).await;
+        let body = json!({"email": email, "name": "Ada"}).to_string();
+        let request = self.http.post(self.url_of(0, "/api/auth/email/send-link")).body(body);
+        let sent = answer(request.send().await.unwrap()).await;
         assert_eq!(sent.status, 200, "{sent:?}");
-        let mail = self.get(&format!("/api/development/mail?email={email}"), "").await;
-        mail.body["link"].as_str().unwrap().split_once("token=").unwrap().1.to_owned()
+        self.mail(email).await["link"].as_str().unwrap().split_once("token=").unwrap().1.to_owned()
+    }
+
+    /// The newest mock mail of the first instance: each remembers its own.
+    pub(crate) async fn mail(&self, email: &str) -> Value {
+        let path = self.url_of(0, &format!("/api/development/mail?email={email}"));
+        answer(self.http.get(path).send().await.unwrap()).await.body
     }
 
     pub(crate) async fn verify(&self, token: &str) -> Answer {
@@ -135,20 +156,27 @@ impl TestApp {
 
     /// Every text in the database's files.
     pub(crate) fn database_holds(&self, text: &str) -> bool {
-        let files = std::fs::read_dir(self.folder.path()).unwrap();
-        files
-            .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+        engine::dump(&self.settings.database, self.folder.path())
+            .iter()
             .any(|file| file.windows(text.len()).any(|window| window == text.as_bytes()))
     }
 
     /// Changes the database behind the backend's back.
     pub(crate) async fn sql(&self, statement: &'static str) {
-        use sqlx::ConnectOptions as _;
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&self.settings.database);
-        let mut connection = options.connect().await.unwrap();
+        use sqlx::Connection as _;
+        let mut connection = sqlx::AnyConnection::connect(&engine::address(&self.settings.database)).await.unwrap();
         sqlx::query(statement).execute(&mut connection).await.unwrap();
-        sqlx::Connection::close(connection).await.unwrap();
+        connection.close().await.unwrap();
     }
+}
+
+/// Two where the engine is a cluster.
+async fn instances(settings: &Settings, clock: &Arc<MockClock>) -> Vec<Running> {
+    let mut instances = Vec::new();
+    for _ in 0..engine::instances() {
+        instances.push(serve_with(settings.clone(), clock.clone(), Arc::new(SystemRandom)).await.unwrap());
+    }
+    instances
 }
 
 pub(crate) async fn answer(response: Response) -> Answer {

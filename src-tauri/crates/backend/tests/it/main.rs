@@ -1,4 +1,7 @@
-//! The backend over HTTP: a real server on a free port over a real SQLite file; only the clock is a mock.
+//! The backend over HTTP: a real server on a free port over a real database; only the clock is a mock.
+//!
+//! `PIZOO_TEST_ENGINE` chooses it: `sqlite` (the default), `postgres`, or `cluster`, two instances over one Postgres and
+//! one Redis, whose requests alternate. `cargo xtask test` runs all three.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod app;
@@ -6,6 +9,7 @@ mod auth;
 mod bodies;
 mod calls;
 mod chat;
+mod engine;
 mod livekit_server;
 mod program;
 mod secrets;

@@ -7,10 +7,16 @@ use crate::livekit;
 use crate::state::Backend;
 use axum::Json;
 use axum::extract::State;
+use axum::routing::{get, post};
 use pizoo_api::livekit::{StatusResponse, TokenRequest, TokenResponse};
 use pizoo_api::texts::LIVEKIT_READY;
+use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) async fn token(
+pub(super) fn routes() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new().route("/api/livekit/token", post(token)).route("/api/livekit/status", get(status))
+}
+
+async fn token(
     State(backend): State<Backend>,
     Bearer(user): Bearer,
     JsonBody(body): JsonBody<TokenRequest>,
@@ -18,7 +24,7 @@ pub(crate) async fn token(
     Ok(Json(livekit::token(&backend, &user, &body).await?))
 }
 
-pub(crate) async fn status(State(backend): State<Backend>) -> Json<StatusResponse> {
+async fn status(State(backend): State<Backend>) -> Json<StatusResponse> {
     Json(match backend.calls() {
         Ok(livekit) => StatusResponse { configured: true, url: Some(livekit.url), message: LIVEKIT_READY.into() },
         Err(message) => StatusResponse { configured: false, url: None, message },

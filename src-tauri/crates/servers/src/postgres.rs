@@ -1,0 +1,140 @@
+//! Postgres. Its programs refuse to run as root: there it runs as the user `postgres`, or `nobody`.
+
+use crate::ServerError;
+use crate::keeper::{Keeper, find, free_port, pause};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+const NAME: &str = "postgres";
+/// It listens before it takes sessions.
+const READY: Duration = Duration::from_secs(30);
+
+/// Whether what is committed reaches the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// As a server should run: what is measured.
+    Full,
+    /// Nothing waits for the disk: for tests, whose data nobody needs again.
+    None,
+}
+
+/// A running Postgres with databases of its own.
+#[derive(Debug)]
+pub struct Postgres {
+    port: u16,
+    psql: PathBuf,
+    made: AtomicU64,
+    _keeper: Keeper,
+}
+
+impl Postgres {
+    /// Makes a cluster in a temporary folder, starts it and waits until it answers.
+    ///
+    /// # Errors
+    /// See [`ServerError`].
+    pub fn start(durability: Durability) -> Result<Self, ServerError> {
+        let io = |error| ServerError::Io(NAME, error);
+        let folders = installed();
+        let program = |name| find(name, &folders).ok_or(ServerError::NotInstalled("Postgres"));
+        let (initdb, server, psql) = (program("initdb")?, program("postgres")?, program("psql")?);
+        let folder = tempfile::tempdir().map_err(io)?.keep();
+        let user = other_user();
+        if let Some(user) = &user {
+            std::os::unix::fs::chown(&folder, Some(user.id), Some(user.group)).map_err(io)?;
+        }
+        let data = folder.join("data").display().to_string();
+        let as_user = |command: Vec<String>| {
+            let mut whole = Vec::new();
+            if let Some(user) = &user {
+                whole.extend(["setpriv".to_owned(), format!("--reuid={}", user.id), format!("--regid={}", user.group)]);
+                whole.push("--clear-groups".to_owned());
+            }
+            whole.extend(command);
+            whole
+        };
+        let make = ["-D", &data, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"];
+        let make = as_user(std::iter::once(initdb.display().to_string()).chain(make.map(str::to_owned)).collect());
+        let made = Command::new(&make[0]).args(&make[1..]).current_dir(&folder).output().map_err(io)?;
+        if !made.status.success() {
+            return Err(ServerError::Failed("initdb", String::from_utf8_lossy(&made.stderr).into_owned()));
+        }
+        let port = free_port(NAME)?;
+        let mut settings = vec![
+            "listen_addresses=127.0.0.1".to_owned(),
+            format!("port={port}"),
+            format!("unix_socket_directories={}", folder.display()),
+            "max_connections=200".to_owned(),
+        ];
+        if durability == Durability::None {
+            settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
+        }
+        let mut run = vec![server.display().to_string(), "-D".to_owned(), data];
+        run.extend(settings.into_iter().flat_map(|setting| ["-c".to_owned(), setting]));
+        let mut keeper = Keeper::start(NAME, "INT", &folder, &mut as_user(run).into_iter())?;
+        keeper.listening(NAME, &folder, port)?;
+        let server = Self { port, psql, made: AtomicU64::new(0), _keeper: keeper };
+        let started = Instant::now();
+        while let Err(error) = server.execute("SELECT 1") {
+            if started.elapsed() > READY {
+                return Err(error);
+            }
+            pause(Duration::from_millis(20));
+        }
+        Ok(server)
+    }
+
+    /// Makes an empty database. Its address: `postgres://postgres@127.0.0.1:PORT/NAME`.
+    ///
+    /// # Errors
+    /// The server said no.
+    pub fn database(&self) -> Result<String, ServerError> {
+        let name = format!("pizoo{}", self.made.fetch_add(1, Ordering::Relaxed));
+        self.execute(&format!("CREATE DATABASE {name} TEMPLATE template0"))?;
+        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
+    }
+
+    fn execute(&self, statement: &str) -> Result<(), ServerError> {
+        let port = self.port.to_string();
+        let output = Command::new(&self.psql)
+            .args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement])
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| ServerError::Io("psql", error))?;
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(ServerError::Failed("psql", String::from_utf8_lossy(&output.stderr).into_owned()))
+        }
+    }
+}
+
+/// Debian keeps the programs off the search path, a folder a version.
+fn installed() -> Vec<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
+    folders.sort();
+    folders.reverse();
+    folders
+}
+
+struct User {
+    id: u32,
+    group: u32,
+}
+
+/// Whom to be instead of root; nobody else if this is not root.
+fn other_user() -> Option<User> {
+    use std::os::unix::fs::MetadataExt as _;
+    let own = std::fs::metadata(Path::new("/proc/self")).ok()?.uid();
+    if own != 0 {
+        return None;
+    }
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    ["postgres", "nobody"].iter().find_map(|name| {
+        let line = users.lines().find(|line| line.split(':').next() == Some(*name))?;
+        let mut fields = line.split(':').skip(2);
+        Some(User { id: fields.next()?.parse().ok()?, group: fields.next()?.parse().ok()? })
+    })
+}
