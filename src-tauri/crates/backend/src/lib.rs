@@ -14,7 +14,7 @@ mod input;
 mod livekit;
 pub mod livekit_server;
 mod local_calls;
-mod mail;
+mod outbox;
 pub mod random;
 mod routes;
 pub mod seed;
@@ -23,6 +23,7 @@ mod session;
 pub mod settings;
 mod state;
 pub mod store;
+mod throttle;
 
 pub use clock::Clock;
 pub use random::Random;

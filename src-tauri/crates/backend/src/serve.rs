@@ -3,12 +3,13 @@
 use crate::clock::{Clock, SystemClock};
 use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
-use crate::mail::Mail;
+use crate::outbox::{Courier, Mailer, Outbox, Smtp, Telnyx, Texter};
 use crate::random::{self, Random, SystemRandom};
 use crate::session::Keys;
 use crate::settings::{Calls, Mode, Settings};
 use crate::state::{Backend, Parts};
 use crate::store::{self, Store, StoreError};
+use crate::throttle::Throttle;
 use crate::{http, seed};
 use secrecy::SecretString;
 use std::io;
@@ -37,6 +38,9 @@ pub enum ServeError {
     /// Production without a key.
     #[error("SECRET_KEY is missing")]
     NoSecret,
+    /// What sends mail or text messages.
+    #[error("{0}")]
+    Outbox(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -49,6 +53,7 @@ pub struct Running {
     stop: CancellationToken,
     server: JoinHandle<io::Result<()>>,
     local_calls: Option<LocalCalls>,
+    courier: Option<Courier>,
     store: Store,
 }
 
@@ -83,13 +88,16 @@ pub async fn serve_with(
     if settings.mode == Mode::Development {
         seed::seed(&store, &*clock, &*random).await?;
     }
+    let (outbox, courier) = outbox(&settings)?;
     let backend = Backend::new(Parts {
         mode: settings.mode,
         store: store.clone(),
         clock,
         random,
         keys: Keys::new(&secret),
-        mail: Mail::new(settings.mode),
+        outbox,
+        throttle: Throttle::new(settings.throttles),
+        pepper: format!("codes\n{secret}").into(),
         frontend: settings.frontend_url,
         calls: RwLock::new(Err("The local LiveKit server has not started".into())),
     });
@@ -110,7 +118,24 @@ pub async fn serve_with(
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(server.into_future());
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, store })
+    Ok(Running { addr, stop, server, local_calls, courier: Some(courier), store })
+}
+
+/// Real ways of sending where they are configured; without them development logs, production cannot.
+fn outbox(settings: &Settings) -> Result<(Outbox, Courier), ServeError> {
+    let mailer = match (&settings.smtp, settings.mode) {
+        (Some(smtp), _) => Mailer::Smtp(Box::new(Smtp::new(&smtp.url, &smtp.from).map_err(ServeError::Outbox)?)),
+        (None, Mode::Development) => Mailer::Mock(Default::default()),
+        (None, Mode::Production) => Mailer::Absent,
+    };
+    let texter = match (&settings.telnyx, settings.mode) {
+        (Some(telnyx), _) => Texter::Telnyx(
+            Telnyx::new(&telnyx.base, telnyx.key.clone(), telnyx.from.clone()).map_err(ServeError::Outbox)?,
+        ),
+        (None, Mode::Development) => Texter::Mock(Default::default()),
+        (None, Mode::Production) => Texter::Absent,
+    };
+    Ok(Outbox::start(mailer, texter))
 }
 
 async fn secret(settings: &Settings, store: &Store, random: &dyn Random) -> Result<String, ServeError> {
@@ -146,6 +171,9 @@ impl Running {
         }
         if let Some(calls) = self.local_calls.take() {
             calls.stop().await;
+        }
+        if let Some(courier) = self.courier.take() {
+            courier.stop().await;
         }
         self.store.close().await;
         tracing::info!("stopped");

@@ -11,6 +11,7 @@ pub(crate) mod events;
 pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
+pub(crate) mod phone_codes;
 pub(crate) mod sessions;
 mod tx;
 

@@ -109,7 +109,12 @@ impl Backend {
         let link = Url::parse(&self.link(email).await?)?;
         let token =
             link.query_pairs().find(|(name, _)| name == "token").context("the link has no token")?.1.into_owned();
-        Ok(self.post("/api/auth/email/verify", &VerifyRequest { token }).await?.error_for_status()?.json().await?)
+        Ok(self
+            .post("/api/auth/email/verify", &VerifyRequest::Link { token })
+            .await?
+            .error_for_status()?
+            .json()
+            .await?)
     }
 
     /// Posts JSON to a path.

@@ -22,3 +22,18 @@ impl FromRequestParts<Backend> for Bearer {
         Ok(Self(session::user(backend, token.trim()).await?))
     }
 }
+
+/// The signed-in user, or nobody if there is no `Authorization` header. A bad token is refused all the same.
+pub(crate) struct MaybeBearer(pub(crate) Option<User>);
+
+impl FromRequestParts<Backend> for MaybeBearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, backend: &Backend) -> Result<Self, Problem> {
+        if !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Self(None));
+        }
+        let Bearer(user) = Bearer::from_request_parts(parts, backend).await?;
+        Ok(Self(Some(user)))
+    }
+}
