@@ -62,6 +62,9 @@ pub struct LastMessage {
 pub struct MessagesResponse {
     /// The messages.
     pub messages: Vec<Message>,
+    /// Whether there are older ones: ask again with `before`, the first one's id. The original does not say.
+    #[serde(default)]
+    pub has_more: bool,
 }
 
 /// One message.
@@ -78,7 +81,8 @@ pub struct Message {
     pub receiver_id: UserId,
     /// Its text.
     pub content: String,
-    /// `text`, or `system` for lines that the backend wrote.
+    /// `text`, or `system` for lines that the backend wrote: then the content is a code that clients translate, such as
+    /// `call.missed:video` or `call.ended:audio:73` (seconds).
     pub message_type: String,
     /// `sent` or `read`.
     pub status: String,
@@ -98,7 +102,8 @@ pub struct SendMessageRequest {
     /// `text`.
     #[serde(default = "text")]
     pub message_type: String,
-    /// Made up by the sender: a second request with the same key gets the first one's message and stores nothing.
+    /// Made up by the sender, up to 128 bytes: a second request with the same key gets the first one's message and
+    /// stores nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
 }
@@ -117,6 +122,23 @@ pub struct SendMessageResponse {
     pub data: Message,
     /// Always null here: the original's weekly limit does not exist in this backend.
     pub remaining_messages: Option<u32>,
+}
+
+/// `POST /api/conversations/{id}/read-receipts`, whose body may be empty.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReadRequest {
+    /// The newest message that was read; without it, all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up_to: Option<MessageId>,
+}
+
+/// `POST /api/conversations/{id}/typing`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TypingRequest {
+    /// Whether the user writes or stopped.
+    pub is_typing: bool,
 }
 
 /// `GET /api/matches`.

@@ -6,7 +6,7 @@
 
 use crate::calls::Call;
 use crate::chat::{Message, Partner};
-use crate::{MatchId, UserId};
+use crate::{MatchId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -67,7 +67,7 @@ pub enum Event {
         /// It.
         message: Message,
     },
-    /// Everything in a conversation up to now was read by that side.
+    /// A side read what the other one wrote, up to a message.
     #[serde(rename = "read_receipt")]
     ReadReceipt {
         /// The conversation.
@@ -76,6 +76,10 @@ pub enum Event {
         read_by: UserId,
         /// ISO 8601 with a zone.
         read_at: String,
+        /// The newest message that is read now; those before it are, too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        up_to: Option<MessageId>,
     },
     /// The other side writes or stopped. Not kept.
     #[serde(rename = "typing")]

@@ -11,6 +11,7 @@ pub mod events;
 pub mod health;
 mod ids;
 pub mod livekit;
+pub mod people;
 pub mod texts;
 
 pub use ids::{CallId, MatchId, MessageId, RoomName, UserId};
