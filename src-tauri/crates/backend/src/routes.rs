@@ -6,6 +6,7 @@ mod development;
 mod health;
 mod livekit;
 mod matches;
+mod people;
 mod profile;
 
 use crate::settings::Mode;
@@ -14,8 +15,15 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
     let mut routes = OpenApiRouter::new();
-    let parts =
-        [auth::routes(), chat::routes(), health::routes(), livekit::routes(), matches::routes(), profile::routes()];
+    let parts = [
+        auth::routes(),
+        chat::routes(),
+        health::routes(),
+        livekit::routes(),
+        matches::routes(),
+        people::routes(),
+        profile::routes(),
+    ];
     for part in parts {
         routes = routes.merge(part);
     }
