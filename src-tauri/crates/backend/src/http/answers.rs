@@ -2,8 +2,9 @@
 
 use pizoo_api::ErrorBody;
 use std::collections::BTreeMap;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{ContentBuilder, RefOr, Response, ResponseBuilder};
-use utoipa::{IntoResponses, PartialSchema, ToSchema};
+use utoipa::{IntoResponses, PartialSchema as _};
 
 /// Of a route that wants a bearer.
 pub(crate) enum Guarded {}
@@ -17,40 +18,38 @@ pub(crate) enum WithBody {}
 /// Of a route that reads parameters.
 pub(crate) enum WithQuery {}
 
-/// A 422's body, as FastAPI's.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is of use")]
-#[expect(unused_qualifications, reason = "the derive writes them")]
-struct Invalid {
-    #[schema(inline)]
-    detail: Vec<Complaint>,
-}
-
-/// One thing that is wrong with the request.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is of use")]
-struct Complaint {
-    #[schema(rename = "type")]
-    kind: String,
-    /// `body` or `query`, then the field if it is one.
-    loc: Vec<String>,
-    msg: String,
-}
-
 type Answers = BTreeMap<String, RefOr<Response>>;
 
-fn answer<T: PartialSchema>(status: &str, description: &str) -> (String, RefOr<Response>) {
-    let content = ContentBuilder::new().schema(Some(T::schema())).build();
+fn answer(status: &str, description: &str, schema: RefOr<Schema>) -> (String, RefOr<Response>) {
+    let content = ContentBuilder::new().schema(Some(schema)).build();
     let answer = ResponseBuilder::new().description(description).content("application/json", content).build();
     (status.to_owned(), answer.into())
+}
+
+fn problem(status: &str, description: &str) -> (String, RefOr<Response>) {
+    answer(status, description, ErrorBody::schema())
+}
+
+/// A 422, whose body is FastAPI's: a list of what is wrong where.
+fn invalid(description: &str) -> (String, RefOr<Response>) {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let complaint = ObjectBuilder::new()
+        .property("type", text())
+        .property("loc", text().to_array_builder())
+        .property("msg", text())
+        .required("type")
+        .required("loc")
+        .required("msg");
+    let body = ObjectBuilder::new().property("detail", complaint.to_array_builder()).required("detail");
+    answer("422", description, body.build().into())
 }
 
 impl IntoResponses for Guarded {
     fn responses() -> Answers {
         [
-            answer::<ErrorBody>("401", "The token opens nothing"),
-            answer::<ErrorBody>("403", "No bearer token"),
-            answer::<ErrorBody>("408", "The request took too long"),
+            problem("401", "The token opens nothing"),
+            problem("403", "No bearer token"),
+            problem("408", "The request took too long"),
         ]
         .into()
     }
@@ -58,19 +57,18 @@ impl IntoResponses for Guarded {
 
 impl IntoResponses for OrNone {
     fn responses() -> Answers {
-        [answer::<ErrorBody>("404", "There is none, or it is not the user's")].into()
+        [problem("404", "There is none, or it is not the user's")].into()
     }
 }
 
 impl IntoResponses for WithBody {
     fn responses() -> Answers {
-        [answer::<ErrorBody>("413", "The body is too large"), answer::<Invalid>("422", "The body is not as described")]
-            .into()
+        [problem("413", "The body is too large"), invalid("The body is not as described")].into()
     }
 }
 
 impl IntoResponses for WithQuery {
     fn responses() -> Answers {
-        [answer::<Invalid>("422", "A parameter is not as described")].into()
+        [invalid("A parameter is not as described")].into()
     }
 }

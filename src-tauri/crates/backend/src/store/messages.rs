@@ -187,3 +187,35 @@ pub(crate) async fn conversations(db: impl AnyExecutor<'_>, user: &str, now: Uni
                ORDER BY COALESCE(l.created_at, m.matched_at) DESC, m.id";
     Ok(sqlx::query_as(get).bind(user).bind(now.0).fetch_all(db).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SYSTEM_KEY, add_system, page};
+    use crate::clock::UnixMs;
+    use crate::settings::Database;
+    use crate::store::{Store, accounts, matches};
+
+    #[tokio::test]
+    async fn system_messages_follow_in_order_and_are_told_to_both() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Database::Sqlite(folder.path().join("x.sqlite"))).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        let now = UnixMs(1);
+        for id in ["a", "b"] {
+            let email = format!("{id}@x.y");
+            let user = accounts::NewUser { id, profile_id: id, email: &email, name: id, verified: true, now };
+            accounts::add(&mut tx, &user).await.unwrap();
+        }
+        let made = matches::add(&mut tx, "m", ("a", "b"), now).await.unwrap().unwrap();
+        for code in ["call.missed:video", "call.ended:audio:73"] {
+            let told = add_system(&mut tx, &made, "b", code, now).await.unwrap();
+            let users: Vec<&str> = told.iter().map(|(user, _)| user.as_str()).collect();
+            assert_eq!(users, ["a", "b"]);
+        }
+        let rows = page(&mut *tx, "m", None, 10).await.unwrap();
+        let lines: Vec<(&str, &str)> =
+            rows.iter().map(|row| (row.content.as_str(), row.message_type.as_str())).collect();
+        assert_eq!(lines, [("call.missed:video", "system"), ("call.ended:audio:73", "system")]);
+        assert!(rows.iter().all(|row| row.receiver_id == "a" && !row.id.starts_with(SYSTEM_KEY)));
+    }
+}
