@@ -102,7 +102,7 @@ pub struct SendMessageRequest {
     /// `text`.
     #[serde(default = "text")]
     pub message_type: String,
-    /// Made up by the sender, up to 128 bytes: a second request with the same key gets the first one's message and
+    /// Made up by the sender, up to 128 bytes, no slash: a second request with the same key gets the first one's message and
     /// stores nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,

@@ -60,15 +60,14 @@ pub(crate) async fn send(backend: &Backend, to: &Match, new: &New<'_>) -> Result
 }
 
 /// The newest messages before one of them, or of all.
-pub(crate) async fn page(backend: &Backend, of: &Match, before: Option<&str>, most: u32) -> Result<Page> {
+pub(crate) async fn page(backend: &Backend, user: &str, of: &Match, before: Option<&str>, most: u32) -> Result<Page> {
     let before = match before {
-        Some(id) => Some(place(backend, of, id).await?),
+        Some(id) => Some(place(backend, user, of, id).await?),
         None => None,
     };
-    let most = most as usize;
-    let mut rows =
-        messages::page(backend.store.read(), &of.id, before, i64::try_from(most + 1).unwrap_or(i64::MAX)).await?;
-    let more = rows.len() > most;
+    // One more than asked for tells whether there are more.
+    let mut rows = messages::page(backend.store.read(), (&of.id, user), before, i64::from(most) + 1).await?;
+    let more = rows.len() > most as usize;
     if more {
         rows.remove(0);
     }
@@ -76,12 +75,12 @@ pub(crate) async fn page(backend: &Backend, of: &Match, before: Option<&str>, mo
 }
 
 /// Where a message stands in its conversation.
-pub(crate) async fn place(backend: &Backend, of: &Match, id: &str) -> Result<i64> {
+pub(crate) async fn place(backend: &Backend, user: &str, of: &Match, id: &str) -> Result<i64> {
     // Postgres does not even take a NUL.
     if id.chars().any(char::is_control) {
         return Err(ChatError::NoMessage);
     }
-    messages::place(backend.store.read(), &of.id, id).await?.ok_or(ChatError::NoMessage)
+    messages::place(backend.store.read(), (&of.id, user), id).await?.ok_or(ChatError::NoMessage)
 }
 
 /// Marks what the reader got up to there as read, and tells both sides if that is news.

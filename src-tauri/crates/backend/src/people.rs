@@ -101,7 +101,7 @@ async fn part(tx: &mut Tx, gone: &Match, now: UnixMs) -> Result<()> {
 pub(crate) async fn unmatch(backend: &Backend, user: &str, match_id: &str) -> Result<()> {
     let found = matches::of_user(backend.store.read(), match_id, user).await?.ok_or(PeopleError::NoMatch)?;
     let mut tx = backend.store.write().await?;
-    matches::lock_pair(&mut tx, found.pair()).await?;
+    matches::lock_parting(&mut tx, found.pair()).await?;
     let found = matches::of_user(&mut *tx, match_id, user).await?.ok_or(PeopleError::NoMatch)?;
     part(&mut tx, &found, backend.now()).await?;
     Ok(tx.commit().await?)
@@ -112,7 +112,7 @@ pub(crate) async fn block(backend: &Backend, user: &str, blocked: &str) -> Resul
     known(backend, user, blocked).await?;
     let (pair, now) = ((user, blocked), backend.now());
     let mut tx = backend.store.write().await?;
-    matches::lock_pair(&mut tx, pair).await?;
+    matches::lock_parting(&mut tx, pair).await?;
     blocks::add(&mut tx, user, blocked, now).await?;
     match matches::of_pair(&mut *tx, pair).await? {
         Some(found) => part(&mut tx, &found, now).await?,
@@ -147,7 +147,7 @@ pub(crate) async fn report(
     }
     let mut said: Vec<Message> = Vec::new();
     if let Some(found) = matches::of_pair(&mut *tx, pair).await? {
-        let page = messages::page(&mut *tx, &found.id, None, EVIDENCE).await?;
+        let page = messages::page(&mut *tx, (&found.id, user), None, EVIDENCE).await?;
         said.extend(page.into_iter().map(Message::from));
     }
     let evidence = serde_json::to_string(&said).map_err(|error| StoreError::from(sqlx::Error::Encode(error.into())))?;

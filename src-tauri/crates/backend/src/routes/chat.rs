@@ -96,7 +96,7 @@ async fn messages(
         return Err(Problem::invalid_query(&["limit"], "A limit is 1 to 500"));
     }
     let found = chat::find(&backend, &user.id, &id).await?;
-    let page = chat::page(&backend, &found, wanted.before.as_deref(), limit).await?;
+    let page = chat::page(&backend, &user.id, &found, wanted.before.as_deref(), limit).await?;
     if let Some(newest) = page.rows.last().filter(|_| wanted.mark_read.unwrap_or(true)) {
         chat::read(&backend, &user.id, &found, newest.seq).await?;
     }
@@ -127,8 +127,8 @@ async fn send(
     }
     let new_id = backend.new_id();
     let key = body.idempotency_key.as_deref().unwrap_or(&new_id);
-    if key.is_empty() || key.len() > input::ID || key.starts_with(messages::SYSTEM_KEY) {
-        let rule = "A key has 1 to 128 bytes and does not begin with system/";
+    if key.is_empty() || key.len() > input::ID || key.contains(messages::OWN_KEYS) {
+        let rule = "A key has 1 to 128 bytes and no slash";
         return Err(Problem::invalid("value_error", &["idempotency_key"], rule));
     }
     let new = New { id: &new_id, sender: &user.id, content: &content, key, now: backend.now() };
@@ -154,7 +154,7 @@ async fn read(
 ) -> Result<Json<Notice>, Problem> {
     let found = chat::find(&backend, &user.id, &id).await?;
     let up_to = match body.unwrap_or_default().up_to {
-        Some(message) => chat::place(&backend, &found, message.as_str()).await?,
+        Some(message) => chat::place(&backend, &user.id, &found, message.as_str()).await?,
         None => i64::MAX,
     };
     chat::read(&backend, &user.id, &found, up_to).await?;

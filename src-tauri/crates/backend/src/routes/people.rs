@@ -171,3 +171,42 @@ fn reasons(body: &ReportRequest) -> Result<(&'static str, String), Problem> {
         None => (OTHER, format!("{said}\n{details}")),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::routes::{chat, matches};
+    use serde_json::Value;
+
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                found.extend(fields.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                fields.values().for_each(|value| references(value, found));
+            }
+            Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn documented_routes_name_their_answers_and_known_types() {
+        let routes = super::routes().merge(chat::routes()).merge(matches::routes());
+        let document = serde_json::to_value(routes.split_for_parts().1).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        assert_eq!(paths.len(), 12);
+        for (path, operations) in paths {
+            for (method, operation) in operations.as_object().unwrap() {
+                let answers = &operation["responses"];
+                assert!(["200", "401", "403", "408"].iter().all(|status| answers[status].is_object()), "{path}");
+                assert_eq!(operation["requestBody"].is_object(), answers["413"].is_object(), "{method} {path}");
+                assert_eq!(operation["security"][0]["bearer"], serde_json::json!([]), "{method} {path}");
+            }
+        }
+        let mut wanted = Vec::new();
+        references(&document, &mut wanted);
+        assert!(!wanted.is_empty());
+        for reference in wanted {
+            assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+        }
+    }
+}

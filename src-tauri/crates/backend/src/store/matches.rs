@@ -40,10 +40,19 @@ pub(crate) struct Entry {
 }
 
 /// Makes transactions about two people run one after another: swipes, blocks, messages, and the end of a match with all
-/// that hangs on it. It comes before any row of theirs is written, or two transactions may wait for each other.
+/// that hangs on it. It comes before any row of theirs is written, or two transactions may wait for each other, and of
+/// the locks it stands after `busy/` and before `messages/`.
 pub(crate) async fn lock_pair(tx: &mut Tx, (a, b): (&str, &str)) -> Result<()> {
     let (first, second) = if a < b { (a, b) } else { (b, a) };
     super::lock(tx, &format!("pair/{first}/{second}")).await
+}
+
+/// The same for a transaction that may end their match: the locks of their calls, then the pair's.
+pub(crate) async fn lock_parting(tx: &mut Tx, (a, b): (&str, &str)) -> Result<()> {
+    let (first, second) = if a < b { (a, b) } else { (b, a) };
+    super::lock(tx, &format!("busy/{first}")).await?;
+    super::lock(tx, &format!("busy/{second}")).await?;
+    lock_pair(tx, (first, second)).await
 }
 
 /// A user's match of that id; another's is none.

@@ -1,6 +1,6 @@
 //! Chat messages and the list of conversations.
 
-use super::matches::{Match, lock_pair};
+use super::matches::Match;
 use super::people::Partner;
 use super::{Result, Tx};
 use crate::clock::UnixMs;
@@ -65,19 +65,25 @@ pub(crate) enum Added {
     Before(Row),
 }
 
-/// The newest of a conversation before a place in it, oldest first.
-pub(crate) async fn page(db: impl AnyExecutor<'_>, match_id: &str, before: Option<i64>, most: i64) -> Result<Vec<Row>> {
-    let get = "SELECT * FROM messages WHERE match_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
-    let before = before.unwrap_or(i64::MAX);
-    let mut rows: Vec<Row> = sqlx::query_as(get).bind(match_id).bind(before).bind(most).fetch_all(db).await?;
+/// The newest of a conversation that a user sees, before a place in it, oldest first.
+pub(crate) async fn page(
+    db: impl AnyExecutor<'_>,
+    (match_id, user): (&str, &str),
+    before: Option<i64>,
+    most: i64,
+) -> Result<Vec<Row>> {
+    let get = "SELECT * FROM messages WHERE match_id = $1 AND (only_for IS NULL OR only_for = $2) AND seq < $3
+               ORDER BY seq DESC LIMIT $4";
+    let query = sqlx::query_as(get).bind(match_id).bind(user).bind(before.unwrap_or(i64::MAX)).bind(most);
+    let mut rows: Vec<Row> = query.fetch_all(db).await?;
     rows.reverse();
     Ok(rows)
 }
 
-/// The place of a message in its conversation; of another conversation's there is none.
-pub(crate) async fn place(db: impl AnyExecutor<'_>, match_id: &str, id: &str) -> Result<Option<i64>> {
-    let get = "SELECT seq FROM messages WHERE match_id = $1 AND id = $2";
-    Ok(sqlx::query_scalar(get).bind(match_id).bind(id).fetch_optional(db).await?)
+/// The place of a message that a user sees in its conversation; of another conversation's there is none.
+pub(crate) async fn place(db: impl AnyExecutor<'_>, (match_id, user): (&str, &str), id: &str) -> Result<Option<i64>> {
+    let get = "SELECT seq FROM messages WHERE match_id = $1 AND id = $2 AND (only_for IS NULL OR only_for = $3)";
+    Ok(sqlx::query_scalar(get).bind(match_id).bind(id).bind(user).fetch_optional(db).await?)
 }
 
 const NEXT: &str = "SELECT COALESCE(MAX(seq), 0) + 1 FROM messages WHERE match_id = $1";
@@ -102,10 +108,10 @@ async fn insert(tx: &mut Tx, to: &Match, new: &New<'_>, seq: i64, kind: &str) ->
     Ok(row)
 }
 
-/// Stores a message once: a second one with the same key gets the first. The match is there as long as the transaction
-/// holds its pair's lock, so whoever must know that takes the lock before and looks.
+/// Stores a message once: a second one with the same key gets the first. That the match stays meanwhile is for the
+/// caller to see to, by the pair's lock.
 pub(crate) async fn add(tx: &mut Tx, to: &Match, new: &New<'_>) -> Result<Added> {
-    lock_pair(tx, to.pair()).await?;
+    super::lock(tx, &format!("messages/{}", to.id)).await?;
     let seq = sqlx::query_scalar(NEXT).bind(&to.id).fetch_one(&mut **tx).await?;
     if let Some(row) = insert(tx, to, new, seq, "text").await? {
         return Ok(Added::New(row));
@@ -115,8 +121,8 @@ pub(crate) async fn add(tx: &mut Tx, to: &Match, new: &New<'_>) -> Result<Added>
     Ok(Added::Before(row))
 }
 
-/// What the keys of system messages begin with, and nobody else's.
-pub(crate) const SYSTEM_KEY: &str = "system/";
+/// In the keys of the lines that nobody typed, and in nobody else's: such a line cannot be forestalled.
+pub(crate) const OWN_KEYS: char = '/';
 
 /// Writes a line that nobody typed, such as `call.missed:video` or `call.ended:audio:73` (seconds): a code that clients
 /// translate. `sender` is whose doing it was. What both sides are to be told comes back, for [`events::append`].
@@ -129,10 +135,10 @@ pub(crate) async fn add_system(
     code: &str,
     now: UnixMs,
 ) -> Result<Vec<(String, Event)>> {
-    lock_pair(tx, to.pair()).await?;
+    super::lock(tx, &format!("messages/{}", to.id)).await?;
     let seq: i64 = sqlx::query_scalar(NEXT).bind(&to.id).fetch_one(&mut **tx).await?;
     // A conversation's places are never used twice, so neither are these.
-    let (id, key) = (format!("{}-{seq}", to.id), format!("{SYSTEM_KEY}{seq}"));
+    let (id, key) = (format!("{}-{seq}", to.id), format!("system{OWN_KEYS}{seq}"));
     let new = New { id: &id, sender, content: code, key: &key, now };
     let row = insert(tx, to, &new, seq, "system").await?;
     let told = |row: &Row| news(to, row).map(|(user, event)| (user.to_owned(), event));
@@ -148,8 +154,8 @@ pub(crate) fn news<'a>(to: &'a Match, row: &Row) -> [(&'a str, Event); 2] {
 
 /// Whether something up to that place waits to be read.
 pub(crate) async fn any_unread(db: impl AnyExecutor<'_>, match_id: &str, reader: &str, up_to: i64) -> Result<bool> {
-    let get =
-        "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL AND seq <= $3";
+    let get = "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL AND seq <= $3
+               AND (only_for IS NULL OR only_for = $2)";
     let count: i64 = sqlx::query_scalar(get).bind(match_id).bind(reader).bind(up_to).fetch_one(db).await?;
     Ok(count > 0)
 }
@@ -162,7 +168,8 @@ pub(crate) async fn mark_read(
     now: UnixMs,
 ) -> Result<Option<String>> {
     let mark = "UPDATE messages SET read_at = $3
-                WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL AND seq <= $4 RETURNING id, seq";
+                WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL AND seq <= $4
+                  AND (only_for IS NULL OR only_for = $2) RETURNING id, seq";
     let query = sqlx::query_as(mark).bind(match_id).bind(reader).bind(now.0).bind(up_to);
     let marked: Vec<(String, i64)> = query.fetch_all(&mut **tx).await?;
     Ok(marked.into_iter().max_by_key(|(_, seq)| *seq).map(|(id, _)| id))
@@ -175,12 +182,14 @@ pub(crate) async fn conversations(db: impl AnyExecutor<'_>, user: &str, now: Uni
                            THEN 1 ELSE 0 END AS BIGINT) AS online,
                       l.content, l.created_at, l.sender_id,
                       (SELECT COUNT(*) FROM messages r
-                       WHERE r.match_id = m.id AND r.receiver_id = $1 AND r.read_at IS NULL) AS unread
+                       WHERE r.match_id = m.id AND r.receiver_id = $1 AND r.read_at IS NULL
+                         AND (r.only_for IS NULL OR r.only_for = $1)) AS unread
                FROM matches m
                JOIN users u ON u.id = CASE m.user1_id WHEN $1 THEN m.user2_id ELSE m.user1_id END
                LEFT JOIN profiles p ON p.user_id = u.id
                LEFT JOIN messages l ON l.match_id = m.id
-                    AND l.seq = (SELECT MAX(seq) FROM messages n WHERE n.match_id = m.id)
+                    AND l.seq = (SELECT MAX(seq) FROM messages n WHERE n.match_id = m.id
+                                 AND (n.only_for IS NULL OR n.only_for = $1))
                WHERE (m.user1_id = $1 OR m.user2_id = $1)
                  AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = $1 AND b.blocked_id = u.id)
                  AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = u.id AND b.blocked_id = $1)
@@ -190,7 +199,7 @@ pub(crate) async fn conversations(db: impl AnyExecutor<'_>, user: &str, now: Uni
 
 #[cfg(test)]
 mod tests {
-    use super::{SYSTEM_KEY, add_system, page};
+    use super::{OWN_KEYS, add_system, page};
     use crate::clock::UnixMs;
     use crate::settings::Database;
     use crate::store::{Store, accounts, matches};
@@ -212,10 +221,10 @@ mod tests {
             let users: Vec<&str> = told.iter().map(|(user, _)| user.as_str()).collect();
             assert_eq!(users, ["a", "b"]);
         }
-        let rows = page(&mut *tx, "m", None, 10).await.unwrap();
+        let rows = page(&mut *tx, ("m", "a"), None, 10).await.unwrap();
         let lines: Vec<(&str, &str)> =
             rows.iter().map(|row| (row.content.as_str(), row.message_type.as_str())).collect();
         assert_eq!(lines, [("call.missed:video", "system"), ("call.ended:audio:73", "system")]);
-        assert!(rows.iter().all(|row| row.receiver_id == "a" && !row.id.starts_with(SYSTEM_KEY)));
+        assert!(rows.iter().all(|row| row.receiver_id == "a" && !row.id.contains(OWN_KEYS)));
     }
 }

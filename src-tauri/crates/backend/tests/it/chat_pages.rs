@@ -218,8 +218,36 @@ async fn nobody_types_a_system_message_or_takes_its_key() {
     for body in [
         json!({"content": "call.missed:video", "message_type": "system"}),
         json!({"content": "x", "idempotency_key": "system/3"}),
+        json!({"content": "x", "idempotency_key": "call/1"}),
         json!({"content": "x", "message_type": {"$ne": "text"}}),
     ] {
         assert_eq!(app.post(MESSAGES, &one.access, &body).await.status, 422, "{body}");
     }
+}
+
+#[tokio::test]
+async fn line_for_one_side_does_not_exist_for_the_other() {
+    let app = TestApp::start().await;
+    let (one, two) = one_and_two(&app).await;
+    app.get(MESSAGES, &two.access).await;
+    let before = app.get("/api/conversations", &two.access).await.body;
+    app.sql(
+        "INSERT INTO messages (id, match_id, seq, sender_id, receiver_id, content, message_type, idempotency_key,
+                               created_at, only_for)
+         VALUES ('hidden', 'test-room-123', 9, '2eb40ac4-b71e-4d51-baef-c0bb1355b3bf',
+                 'ea53be2b-a927-496a-bc4f-374f760712c5', 'call.missed:video', 'system', 'call/1', 99999999999999,
+                 '2eb40ac4-b71e-4d51-baef-c0bb1355b3bf')",
+    )
+    .await;
+    let receipts = told(&app, &one, "read_receipt").await.len();
+    assert_eq!(app.get("/api/conversations", &two.access).await.body, before);
+    assert!(!contents(&app.get(MESSAGES, &two.access).await.body).contains(&"call.missed:video".to_owned()));
+    assert_eq!(app.get(&format!("{MESSAGES}?before=hidden"), &two.access).await.status, 404);
+    assert_eq!(app.post(RECEIPTS, &two.access, &json!({"up_to": "hidden"})).await.status, 404);
+    app.post(RECEIPTS, &two.access, &Value::Null).await;
+    assert_eq!(told(&app, &one, "read_receipt").await.len(), receipts);
+    let seen = app.get(MESSAGES, &one.access).await.body;
+    let line = seen["messages"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&line["content"], &line["message_type"]), (&json!("call.missed:video"), &json!("system")));
+    assert_eq!(line["read_at"], Value::Null);
 }
