@@ -56,7 +56,8 @@ pub(crate) fn email(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{email, message, name};
+    use super::{MESSAGE, email, lines, message, name, turning};
+    use proptest::{prop_assert, prop_assert_eq, proptest};
 
     #[test]
     fn names_cannot_forge_log_lines_or_turn_text_around() {
@@ -83,5 +84,18 @@ mod tests {
         }
         assert!(message(&"ж".repeat(4000)).is_some());
         assert_eq!(message(&"ж".repeat(4001)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn cleaned_text_is_clean_whatever_came(text in r"(\PC|[\x00-\x1f\u{202a}-\u{202e}\u{2066}-\u{2069}\u{200f} ]){0,40}") {
+            let clean = lines(&text);
+            prop_assert!(!clean.chars().any(|c| turning(c) || (c.is_control() && !matches!(c, '\n' | '\t'))));
+            prop_assert_eq!(lines(&clean), clean.clone());
+            if let Some(kept) = message(&text) {
+                prop_assert!(!kept.trim().is_empty() && kept.chars().count() <= MESSAGE);
+                prop_assert_eq!(kept, clean);
+            }
+        }
     }
 }

@@ -87,13 +87,19 @@ async fn tell_match(tx: &mut Tx, made: &Match, now: UnixMs) -> Result<()> {
     Ok(events::append(tx, told, now).await?)
 }
 
-/// Ends a match: its calls, then itself. Both are told, and not which of them did it.
-async fn part(tx: &mut Tx, gone: &Match, now: UnixMs) -> Result<()> {
-    let ended = matches::end_calls_of_match(tx, &gone.id, now).await?;
+/// Ends a match: its calls, then itself. What both are to be told comes back, for [`events::append`]; who ended it is not
+/// told. The locks of [`matches::lock_parting`] are held.
+pub(crate) async fn part(tx: &mut Tx, gone: &Match, now: UnixMs) -> Result<Vec<(String, Event)>> {
+    let mut told = matches::end_calls_of_match(tx, &gone.id, now).await?;
     matches::remove(tx, gone).await?;
-    let mut told: Vec<(&str, Event)> = ended.iter().map(|(user, event)| (user.as_str(), event.clone())).collect();
     let (one, two) = gone.pair();
-    told.extend([one, two].map(|user| (user, Event::MatchRemoved { match_id: gone.id.as_str().into() })));
+    let removed = Event::MatchRemoved { match_id: gone.id.as_str().into() };
+    told.extend([one, two].map(|user| (user.to_owned(), removed.clone())));
+    Ok(told)
+}
+
+async fn tell(tx: &mut Tx, told: &[(String, Event)], now: UnixMs) -> Result<()> {
+    let told = told.iter().map(|(user, event)| (user.as_str(), event.clone())).collect();
     Ok(events::append(tx, told, now).await?)
 }
 
@@ -103,7 +109,9 @@ pub(crate) async fn unmatch(backend: &Backend, user: &str, match_id: &str) -> Re
     let mut tx = backend.store.write().await?;
     matches::lock_parting(&mut tx, found.pair()).await?;
     let found = matches::of_user(&mut *tx, match_id, user).await?.ok_or(PeopleError::NoMatch)?;
-    part(&mut tx, &found, backend.now()).await?;
+    let now = backend.now();
+    let told = part(&mut tx, &found, now).await?;
+    tell(&mut tx, &told, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -115,7 +123,10 @@ pub(crate) async fn block(backend: &Backend, user: &str, blocked: &str) -> Resul
     matches::lock_parting(&mut tx, pair).await?;
     blocks::add(&mut tx, user, blocked, now).await?;
     match matches::of_pair(&mut *tx, pair).await? {
-        Some(found) => part(&mut tx, &found, now).await?,
+        Some(found) => {
+            let told = part(&mut tx, &found, now).await?;
+            tell(&mut tx, &told, now).await?;
+        }
         None => people::forget_swipes(&mut tx, pair).await?,
     }
     Ok(tx.commit().await?)
