@@ -13,6 +13,7 @@ pub const MESSAGE_IDEMPOTENCY: &str = "message-idempotency";
 
 /// `GET /health`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HealthResponse {
     /// `healthy`.
     pub status: String,
@@ -23,6 +24,7 @@ pub struct HealthResponse {
 
 /// A mail that was not sent but logged.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DevelopmentMail {
     /// Whom it is for.
     pub email: String,
@@ -35,6 +37,7 @@ pub struct DevelopmentMail {
 
 /// A text message that was not sent but logged.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DevelopmentText {
     /// Whom it is for.
     pub phone: String,

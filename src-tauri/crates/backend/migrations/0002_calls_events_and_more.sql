@@ -36,6 +36,7 @@ CREATE TABLE swipes (
     PRIMARY KEY (user_id, target_id)
 );
 CREATE INDEX swipes_by_target ON swipes (target_id, user_id);
+CREATE INDEX profiles_by_age ON profiles (created_at, user_id);
 
 CREATE TABLE blocks (
     user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -92,6 +93,9 @@ CREATE TABLE room_participants (
     joined_at BIGINT NOT NULL,
     PRIMARY KEY (match_id, identity)
 );
+
+-- A system line that only one of the two sees; none: both. The other must not learn of it.
+ALTER TABLE messages ADD COLUMN only_for TEXT;
 
 -- The event stream.
 

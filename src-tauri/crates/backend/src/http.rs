@@ -1,10 +1,12 @@
 //! HTTP around the routes: errors, bodies, bearers, limits and CORS. What a route does is in `routes`.
 
+pub(crate) mod answers;
 pub(crate) mod bearer;
 pub(crate) mod body;
 pub(crate) mod client;
 pub(crate) mod id;
 pub(crate) mod problem;
+pub(crate) mod query;
 
 use crate::state::Backend;
 use axum::Router;

@@ -7,6 +7,7 @@
 //! May depend on `pizoo-api`; only the app and tests may depend on it.
 
 mod bus;
+mod chat;
 pub mod clock;
 mod grant;
 mod http;
@@ -15,6 +16,7 @@ mod livekit;
 pub mod livekit_server;
 mod local_calls;
 mod outbox;
+mod people;
 pub mod random;
 mod routes;
 pub mod seed;

@@ -7,6 +7,7 @@ mod health;
 mod livekit;
 mod matches;
 mod page;
+mod people;
 mod phone;
 mod profile;
 
@@ -24,6 +25,7 @@ pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
         matches::routes(),
         page::routes(),
         phone::routes(),
+        people::routes(),
         profile::routes(),
     ];
     for part in parts {

@@ -6,12 +6,15 @@
 //! share one Postgres. Ids are TEXT, times BIGINT milliseconds, booleans BIGINT, binds `$1`: what both engines take.
 
 pub(crate) mod accounts;
+pub(crate) mod blocks;
 pub(crate) mod calls;
 pub(crate) mod events;
 pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
+pub(crate) mod people;
 pub(crate) mod phone_codes;
+pub(crate) mod reports;
 pub(crate) mod sessions;
 mod tx;
 
@@ -45,6 +48,13 @@ pub enum StoreError {
     /// The database is of another version.
     #[error("the database cannot be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl StoreError {
+    /// Whether something was written that belongs to what had just gone: an account, a match.
+    pub(crate) fn is_of_something_gone(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
+    }
 }
 
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;

@@ -16,16 +16,33 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
-        let mut value: Value = serde_json::from_slice(&bytes).map_err(|error| match error.column() {
-            0 if bytes.is_empty() => Problem::invalid("missing", &[], "Field required"),
-            _ => Problem::invalid("json_invalid", &[], &format!("JSON decode error: {error}")),
-        })?;
-        without_nul(&mut value);
-        match T::deserialize(&value) {
-            Ok(body) => Ok(Self(body)),
-            Err(error) => Err(misshapen(&error.to_string())),
-        }
+        read(&bytes).map(Self)
     }
+}
+
+/// A body that may be missing: empty or `null`.
+pub(crate) struct MaybeJsonBody<T>(pub(crate) Option<T>);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for MaybeJsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        if bytes.trim_ascii().is_empty() { Ok(Self(None)) } else { read(&bytes).map(Self) }
+    }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| match error.column() {
+        0 if bytes.is_empty() => Problem::invalid("missing", &[], "Field required"),
+        _ => Problem::invalid("json_invalid", &[], &format!("JSON decode error: {error}")),
+    })?;
+    // Serde would take the fields of a structure in their order from a list.
+    if value.is_array() {
+        return Err(Problem::invalid("value_error", &[], "The body is a JSON object"));
+    }
+    without_nul(&mut value);
+    T::deserialize(&value).map_err(|error| misshapen(&error.to_string()))
 }
 
 /// Postgres keeps no text with a NUL in it, and no text of ours needs one.

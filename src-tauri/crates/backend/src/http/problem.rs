@@ -1,7 +1,9 @@
 //! Error answers: `{"detail": string}`, and for a bad body a list as FastAPI's.
 
+use crate::chat::ChatError;
 use crate::livekit::TokenError;
 use crate::outbox::OutboxError;
+use crate::people::PeopleError;
 use crate::session::SessionError;
 use crate::store::StoreError;
 use axum::Json;
@@ -25,7 +27,16 @@ impl Problem {
 
     /// 422: one place in the body and what is wrong there.
     pub(crate) fn invalid(kind: &str, place: &[&str], message: &str) -> Self {
-        let place: Vec<&str> = std::iter::once("body").chain(place.iter().copied()).collect();
+        Self::invalid_part("body", kind, place, message)
+    }
+
+    /// 422: a parameter after `?`.
+    pub(crate) fn invalid_query(place: &[&str], message: &str) -> Self {
+        Self::invalid_part("query", "value_error", place, message)
+    }
+
+    fn invalid_part(part: &str, kind: &str, place: &[&str], message: &str) -> Self {
+        let place: Vec<&str> = std::iter::once(part).chain(place.iter().copied()).collect();
         let detail = json!([{"type": kind, "loc": place, "msg": message}]);
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, detail, header: None }
     }
@@ -107,6 +118,28 @@ impl From<TokenError> for Problem {
                 Self { header, ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
             }
             TokenError::Sign(_) | TokenError::Store(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::NoUser => Self::new(StatusCode::NOT_FOUND, "User not found"),
+            PeopleError::NoMatch => Self::no_match(),
+            PeopleError::NotBlocked => Self::new(StatusCode::NOT_FOUND, "User is not blocked"),
+            PeopleError::Oneself => Self::invalid("value_error", &[], "This is your own account"),
+            PeopleError::Store(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ChatError> for Problem {
+    fn from(error: ChatError) -> Self {
+        match error {
+            ChatError::NoMatch => Self::no_match(),
+            ChatError::NoMessage => Self::new(StatusCode::NOT_FOUND, "Message not found"),
+            ChatError::Store(_) => Self::internal(&error),
         }
     }
 }

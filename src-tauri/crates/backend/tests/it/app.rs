@@ -178,6 +178,25 @@ impl TestApp {
         sqlx::query(statement).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }
+
+    /// One column of text, read behind the backend's back.
+    pub(crate) async fn rows(&self, statement: &'static str, binds: &[&str]) -> Vec<String> {
+        use sqlx::Connection as _;
+        let mut connection = sqlx::AnyConnection::connect(&engine::address(&self.settings.database)).await.unwrap();
+        let mut query = sqlx::query_scalar(statement);
+        for bind in binds {
+            query = query.bind((*bind).to_owned());
+        }
+        let rows = query.fetch_all(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        rows
+    }
+
+    /// What a person was told, in order.
+    pub(crate) async fn told(&self, person: &Person) -> Vec<Value> {
+        let rows = self.rows("SELECT body FROM events WHERE user_id = $1 ORDER BY seq", &[&person.id]).await;
+        rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect()
+    }
 }
 
 /// Two where the engine is a cluster.
