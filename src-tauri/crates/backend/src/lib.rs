@@ -6,6 +6,7 @@
 //!
 //! May depend on `pizoo-api`; only the app and tests may depend on it.
 
+pub mod admin;
 mod bus;
 pub mod clock;
 mod grant;
@@ -15,10 +16,14 @@ mod livekit;
 pub mod livekit_server;
 mod local_calls;
 mod mail;
+mod metrics;
+pub mod openapi;
 pub mod random;
+mod readiness;
 mod routes;
 pub mod seed;
 mod serve;
+mod server;
 mod session;
 pub mod settings;
 mod state;

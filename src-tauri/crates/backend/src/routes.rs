@@ -3,23 +3,32 @@
 mod auth;
 mod chat;
 mod development;
+pub(crate) mod document;
 mod health;
 mod livekit;
 mod matches;
+mod operations;
 mod profile;
 
 use crate::settings::Mode;
 use crate::state::Backend;
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
+pub(crate) fn routes(mode: Mode) -> OpenApiRouter<Backend> {
     let mut routes = OpenApiRouter::new();
-    let parts =
-        [auth::routes(), chat::routes(), health::routes(), livekit::routes(), matches::routes(), profile::routes()];
+    let parts = [
+        auth::routes(),
+        chat::routes(),
+        health::routes(),
+        livekit::routes(),
+        matches::routes(),
+        operations::routes(),
+        profile::routes(),
+    ];
     for part in parts {
         routes = routes.merge(part);
     }
-    if backend.mode == Mode::Development {
+    if mode == Mode::Development {
         routes = routes.merge(development::routes());
     }
     routes

@@ -2,10 +2,13 @@
 
 use crate::clock::{Clock, UnixMs};
 use crate::mail::Mail;
+use crate::metrics::Metrics;
 use crate::random::{self, Random};
+use crate::readiness::Readiness;
 use crate::session::Keys;
-use crate::settings::{LiveKit, Mode};
+use crate::settings::{Limits, LiveKit, Mode, Proxies};
 use crate::store::Store;
+use secrecy::SecretString;
 use std::sync::{Arc, PoisonError, RwLock};
 use url::Url;
 
@@ -20,6 +23,12 @@ pub(crate) struct Parts {
     pub(crate) keys: Keys,
     pub(crate) mail: Mail,
     pub(crate) frontend: Url,
+    pub(crate) limits: Limits,
+    pub(crate) proxies: Arc<Proxies>,
+    pub(crate) metrics: Metrics,
+    /// Who may read the metrics.
+    pub(crate) metrics_token: Option<SecretString>,
+    pub(crate) readiness: Readiness,
     /// Where calls go, or why they cannot. It changes when a local LiveKit server comes and goes.
     pub(crate) calls: RwLock<Result<LiveKit, String>>,
 }

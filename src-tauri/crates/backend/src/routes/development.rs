@@ -6,20 +6,30 @@ use crate::state::Backend;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::routing::get;
 use pizoo_api::health::{DEVELOPMENT_MAIL_PATH, DevelopmentMail};
 use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new().route(DEVELOPMENT_MAIL_PATH, get(mail))
+    OpenApiRouter::new().routes(routes!(mail))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct To {
+    /// Whom the mail is for.
     email: String,
 }
 
+/// The newest mock mail to an address.
+#[utoipa::path(get, path = DEVELOPMENT_MAIL_PATH, tag = "development", params(To), responses(
+    (status = 200, description = "The mail's link", body = DevelopmentMail),
+    (status = 400, description = "No address", body = String, content_type = "text/plain"),
+    (status = 403, description = "Not asked from this computer"),
+    (status = 404, description = "No mail to this address"),
+))]
 async fn mail(
     State(backend): State<Backend>,
     headers: HeaderMap,
