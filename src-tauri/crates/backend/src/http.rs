@@ -76,3 +76,23 @@ async fn not_kept(request: Request, next: Next) -> Response {
     headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn panic_is_500_in_json_without_its_text() {
+        async fn broken() {
+            panic!("a password");
+        }
+        let routes = Router::new().route("/", get(broken)).layer(CatchPanicLayer::custom(panicked));
+        let answer = routes.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(answer.into_body(), LARGEST_BODY).await.unwrap();
+        assert_eq!(body, r#"{"detail":"Internal Server Error"}"#);
+    }
+}
