@@ -49,6 +49,11 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
     };
     values.default_is("PIZOO_ENV", "development");
     values.default_is("PIZOO_ADDR", DEFAULT_ADDR.to_string());
+    values.default_is("CORS_ORIGINS", "none");
+    if mode == Mode::Development {
+        values.default_is("SECRET_KEY", "made up, kept in the database");
+        values.default_is("FRONTEND_URL", development_frontend());
+    }
     let mut settings = Settings {
         mode,
         addr,
@@ -137,7 +142,9 @@ fn database(values: &Values) -> Result<Database, SettingsError> {
             .map(|dirs| dirs.data_local_dir().to_owned())
             .ok_or_else(|| bad("DATABASE_URL", "it is missing, and this user has no folder for data"))?,
     };
-    Ok(Database::Sqlite(folder.join("backend.sqlite")))
+    let file = folder.join("backend.sqlite");
+    values.default_is("DATABASE_URL", format!("sqlite:{}", file.display()));
+    Ok(Database::Sqlite(file))
 }
 
 fn secret_key(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {

@@ -9,6 +9,7 @@ mod auth;
 mod bodies;
 mod calls;
 mod chat;
+mod commands;
 mod engine;
 mod livekit_server;
 mod openapi;

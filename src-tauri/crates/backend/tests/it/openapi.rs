@@ -56,7 +56,8 @@ async fn document_has_the_shape_of_openapi_3_1() {
             assert!(!status.starts_with(['4', '5']) || answer["content"].is_object(), "{place} {status}");
         }
         let parameters = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
-        let named = |name: &str| parameters.iter().any(|it| it["in"] == "path" && it["name"] == name && it["required"] == true);
+        let named =
+            |name: &str| parameters.iter().any(|it| it["in"] == "path" && it["name"] == name && it["required"] == true);
         let in_path = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         assert!(in_path.clone().all(named), "{place}: a parameter of the path is not described");
         assert_eq!(in_path.count(), parameters.iter().filter(|it| it["in"] == "path").count(), "{place}");
@@ -130,7 +131,10 @@ async fn page_loads_nothing_from_elsewhere() {
         let header = |name| answer.headers[name].to_str().unwrap().to_owned();
         assert!(answer.status == 200 && header("content-type").starts_with(kind), "{path}");
         let policy = header("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && !policy.contains("http"),
+            "{policy}"
+        );
         let text = answer.body.as_str().unwrap();
         for foreign in ["http://", "https://", "//cdn", "eval(", "innerHTML", "style=", "onclick"] {
             assert!(!text.contains(foreign), "{path}: {foreign}");

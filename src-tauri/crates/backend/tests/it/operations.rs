@@ -111,7 +111,11 @@ async fn ready_tells_of_each_part() {
     let app = TestApp::start().await;
     let ready = app.get("/ready", "").await;
     assert_eq!(ready.status, 200);
-    let redis = if app.settings.redis.is_some() { ready.body["redis"] != "not configured" } else { ready.body["redis"] == "not configured" };
+    let redis = if app.settings.redis.is_some() {
+        ready.body["redis"] != "not configured"
+    } else {
+        ready.body["redis"] == "not configured"
+    };
     assert!(redis && ready.body["status"] == "ready" && ready.body["database"] == "connected", "{ready:?}");
     assert_eq!(ready.body["livekit"], "configured");
 }

@@ -241,7 +241,9 @@ async fn client_that_takes_nothing_is_hung_up_on() {
     let (_, mut writer) = connect(&app).await.into_split();
     let request = "GET /api/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100);
     // It answers until the buffers are full, then waits for the client, then gives up: writing fails in the end.
-    timeout(SOON, async { while writer.write_all(request.as_bytes()).await.is_ok() {} }).await.expect("it waits forever");
+    timeout(SOON, async { while writer.write_all(request.as_bytes()).await.is_ok() {} })
+        .await
+        .expect("it waits forever");
 }
 
 #[tokio::test]
