@@ -24,7 +24,7 @@ struct To {
 }
 
 /// The newest mock mail to an address.
-#[utoipa::path(get, path = DEVELOPMENT_MAIL_PATH, tag = "development", params(To), responses(
+#[utoipa::path(get, path = DEVELOPMENT_MAIL_PATH, tag = "development", responses(
     (status = 200, description = "The mail's link", body = DevelopmentMail),
     (status = 400, description = "No address", body = String, content_type = "text/plain"),
     (status = 403, description = "Not asked from this computer"),

@@ -5,6 +5,7 @@ use super::values::{Entry, Values};
 use super::{Calls, DEFAULT_ADDR, Database, Limits, LiveKit, LogFormat, Mode, Proxies, Settings, SettingsError};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
 use secrecy::{ExposeSecret as _, SecretString};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use url::Url;
 
@@ -113,7 +114,12 @@ fn log_format(values: &Values) -> Result<LogFormat, SettingsError> {
 /// Whether it names this computer.
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        // Only http's kin have addresses as such; in others they are names.
+        Some(url::Host::Domain(name)) => {
+            name == "localhost"
+                || name.ends_with(".localhost")
+                || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        }
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
         None => true,
@@ -267,10 +273,12 @@ mod tests {
 
     #[test]
     fn doubtful_values_are_warned_of() {
-        let warnings = |more: &[(&'static str, &'static str)]| settings(more).unwrap().warnings.join("; ");
+        let warnings = |more: &[(&str, &str)]| settings(more).unwrap().warnings.join("; ");
         assert_eq!(warnings(&[]), "");
         assert!(warnings(&[("DATABASE_URL", "postgres://me@db.example/pizoo")]).contains("password"));
-        assert_eq!(warnings(&[("DATABASE_URL", "postgres://me@localhost/pizoo")]), "");
+        for here in ["localhost", "127.0.0.1:5432", "[::1]"] {
+            assert_eq!(warnings(&[("DATABASE_URL", &format!("postgres://me@{here}/pizoo"))]), "", "{here}");
+        }
         assert!(warnings(&[("PIZOO_ADR", "x")]).contains("did you mean PIZOO_ADDR"));
         assert_eq!(warnings(&[("PIZOO_API_URL", "x")]), "", "the app around the backend reads it");
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 const METRICS_TOKEN: &str = "metrics-token-of-the-tests";
 
 async fn metrics(app: &TestApp, headers: &[(&'static str, &str)]) -> crate::app::Answer {
-    let mut request = reqwest::Client::new().get(app.url_of(0, "/metrics"));
+    let mut request = crate::app::http().get(app.url_of(0, "/metrics"));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -42,8 +42,9 @@ async fn request_id_is_kept_if_plain_and_made_up_otherwise() {
 async fn metrics_count_by_template_and_name_nobody() {
     let app = TestApp::start().await;
     let person = app.sign_in(ONE).await;
-    // Enough that every instance has answered some.
+    // An odd number of requests, so that every instance has answered each.
     for _ in 0..4 {
+        app.get("/health", "").await;
         app.get(&format!("/api/matches/{ROOM}"), &person.access).await;
         app.get("/api/nothing/of-this-kind?secret=1", "").await;
         app.call_token(&person, ROOM).await;
@@ -152,7 +153,7 @@ async fn not_ready_while_it_waits_to_stop() {
     let stopping = tokio::spawn(app.shutdown());
     let draining = tokio::time::timeout(Duration::from_secs(10), async {
         loop {
-            let answer = answer(reqwest::get(&ready).await.unwrap()).await;
+            let answer = answer(crate::app::http().get(&ready).send().await.unwrap()).await;
             if answer.status == 503 {
                 break answer;
             }

@@ -25,7 +25,7 @@ async fn connect(app: &TestApp) -> TcpStream {
 /// Everything until the server hangs up. A reset counts as hanging up.
 async fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
-    drop(timeout(SOON, stream.read_to_end(&mut bytes)).await.expect("the connection stays open"));
+    drop(timeout(SOON, stream.read_to_end(&mut bytes)).await.unwrap());
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -58,7 +58,7 @@ async fn trickle(stream: TcpStream, byte: &'static [u8]) -> String {
         }
     });
     let mut bytes = Vec::new();
-    drop(timeout(SOON, reader.read_to_end(&mut bytes)).await.expect("the connection stays open"));
+    drop(timeout(SOON, reader.read_to_end(&mut bytes)).await.unwrap());
     dripping.abort();
     String::from_utf8_lossy(&bytes).into_owned()
 }
