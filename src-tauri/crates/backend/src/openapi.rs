@@ -32,15 +32,26 @@ pub(crate) fn complete(collected: OpenApi) -> Value {
     schemas["Problem"] = problem();
     schemas["InvalidRequest"] = invalid();
     if let Some(paths) = document["paths"].as_object_mut() {
-        let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::iter_mut);
-        for (_, operation) in operations.filter(|(method, _)| METHODS.contains(&method.as_str())) {
-            share(operation);
+        for (path, item) in paths {
+            let operations = item.as_object_mut().into_iter().flat_map(Map::iter_mut);
+            for (method, operation) in operations.filter(|(method, _)| METHODS.contains(&method.as_str())) {
+                operation["operationId"] = name(method, path).into();
+                share(operation);
+            }
         }
     }
     document
 }
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Of method and path, `api_get_matches_id`: handlers of two modules may share a name, operations may not.
+fn name(method: &str, path: &str) -> String {
+    let words = path.trim_start_matches("/api").split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = std::iter::once(method).chain(words.filter(|word| !word.is_empty())).collect();
+    let prefix = if path.starts_with("/api/") { "api_" } else { "" };
+    format!("{prefix}{}", words.join("_"))
+}
 
 fn problem() -> Value {
     json!({

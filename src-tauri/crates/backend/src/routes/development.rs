@@ -8,7 +8,6 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use pizoo_api::health::{DEVELOPMENT_MAIL_PATH, DevelopmentMail};
 use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,15 +15,15 @@ pub(super) fn routes() -> OpenApiRouter<Backend> {
     OpenApiRouter::new().routes(routes!(mail))
 }
 
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Deserialize)]
 struct To {
-    /// Whom the mail is for.
     email: String,
 }
 
 /// The newest mock mail to an address.
-#[utoipa::path(get, path = DEVELOPMENT_MAIL_PATH, tag = "development", responses(
+#[utoipa::path(get, path = DEVELOPMENT_MAIL_PATH, tag = "development",
+    params(("email" = String, Query, description = "Whom the mail is for")),
+    responses(
     (status = 200, description = "The mail's link", body = DevelopmentMail),
     (status = 400, description = "No address", body = String, content_type = "text/plain"),
     (status = 403, description = "Not asked from this computer"),
