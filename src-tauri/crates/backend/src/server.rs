@@ -18,7 +18,7 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use std::io;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ pub(crate) async fn run(
                 Some(slot) => {
                     connections.spawn(serving.clone().connection(stream, peer, slot));
                 }
-                None => refuse(&stream),
+                None => refuse(stream),
             },
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -139,8 +139,11 @@ impl Serving {
 }
 
 /// Says why, as far as that goes without waiting, and hangs up.
-fn refuse(stream: &TcpStream) {
-    drop(stream.try_write(FULL));
+fn refuse(stream: TcpStream) {
+    // Tokio does not know yet that a new connection can be written to; the system does. It does not block.
+    if let Ok(mut stream) = stream.into_std() {
+        drop(stream.write(FULL));
+    }
 }
 
 /// The client went away between connecting and being accepted.

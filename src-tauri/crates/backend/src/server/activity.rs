@@ -1,4 +1,7 @@
 //! What a connection is doing: answering, waiting for a request, or receiving the head of one.
+//!
+//! On HTTP/2 any frame of an idle client looks like the beginning of a head. Then the connection ends sooner, with a
+//! GOAWAY, and a client connects again when it has something to ask.
 
 use crate::settings::Limits;
 use axum::body::{Body, Bytes};
