@@ -42,7 +42,7 @@ pub(crate) fn router(backend: Backend, cors_origins: &[String]) -> Router {
         .layer(middleware::from_fn(not_kept))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(cors)
-        .layer(middleware::from_fn_with_state(backend.clone(), client::find))
+        .layer(middleware::from_fn_with_state(backend.proxies.clone(), client::find))
         .layer(middleware::from_fn_with_state(backend.clone(), observe::observe))
         .with_state(backend)
 }

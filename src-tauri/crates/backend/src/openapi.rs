@@ -91,7 +91,8 @@ fn share(operation: &mut Value) {
     if has_body {
         shared.push(("422", "InvalidRequest", "The body is not what this route takes."));
     }
-    if operation.get("security").is_some() {
+    let ways = operation.get("security").and_then(Value::as_array);
+    if ways.is_some_and(|ways| ways.iter().any(|way| way.get("bearer").is_some())) {
         shared.push(("401", "Problem", "The access token opens nothing."));
         shared.push(("403", "Problem", "No bearer token, or not allowed."));
     }

@@ -1,7 +1,6 @@
 //! Where a request comes from.
 
 use crate::settings::{Proxies, ProxyHeader};
-use crate::state::Backend;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, header};
@@ -9,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 /// The client's address, for throttles: the peer's, or what a trusted proxy says. A router that was not served over TCP
 /// has none: then it is this computer's.
@@ -24,8 +24,8 @@ impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
 }
 
 /// Looks at the proxies' header once, for every handler behind it.
-pub(crate) async fn find(State(backend): State<Backend>, mut request: Request, next: Next) -> Response {
-    let address = client(peer(request.extensions()), request.headers(), &backend.proxies);
+pub(crate) async fn find(State(proxies): State<Arc<Proxies>>, mut request: Request, next: Next) -> Response {
+    let address = client(peer(request.extensions()), request.headers(), &proxies);
     request.extensions_mut().insert(ClientAddress(address));
     next.run(request).await
 }
@@ -110,6 +110,25 @@ mod tests {
         assert_eq!(x("::1", &["2001:db8::1"]), "2001:db8::1");
         assert_eq!(x("10.0.0.1", &["198.51.100.1:4711"]), "198.51.100.1");
         assert_eq!(x("10.0.0.1", &["::ffff:198.51.100.1"]), "198.51.100.1");
+    }
+
+    #[tokio::test]
+    async fn handler_is_told_who_asks_whatever_a_stranger_claims() {
+        use axum::body::Body;
+        use tower::ServiceExt as _;
+        let proxies = Proxies { trusted: vec!["10.0.0.0/8".parse().unwrap()], header: ProxyHeader::XForwardedFor };
+        let tell = async |ClientAddress(address): ClientAddress| address.to_string();
+        let routes = axum::Router::new().route("/", axum::routing::get(tell));
+        let routes = routes.layer(axum::middleware::from_fn_with_state(Arc::new(proxies), find));
+        for (peer, expected) in [("10.0.0.1:5", "198.51.100.1"), ("192.0.2.1:5", "192.0.2.1")] {
+            let mut request = Request::new(Body::empty());
+            request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+            for name in ["x-forwarded-for", "x-real-ip", "forwarded"] {
+                request.headers_mut().insert(name, "198.51.100.1".parse().unwrap());
+            }
+            let answer = routes.clone().oneshot(request).await.unwrap();
+            assert_eq!(axum::body::to_bytes(answer.into_body(), 100).await.unwrap(), expected);
+        }
     }
 
     #[test]

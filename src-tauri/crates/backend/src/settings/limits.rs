@@ -35,21 +35,25 @@ impl Default for Limits {
             idle_timeout: Duration::from_secs(75),
             write_timeout: Duration::from_secs(30),
             shutdown_delay: Duration::ZERO,
-            drain: Duration::from_secs(10),
+            drain: Duration::from_secs(3),
         }
     }
 }
 
 /// Of one address in production: an office behind one address still fits.
 const PER_CLIENT: usize = 256;
+/// In production: as long as a request may take. A person who closes an app does not wait that long.
+const DRAIN: Duration = Duration::from_secs(10);
 
 impl Limits {
     pub(super) fn read(values: &Values, mode: Mode) -> Result<Self, SettingsError> {
-        let default = Self::default();
-        let per_client = if mode == Mode::Production { PER_CLIENT } else { 0 };
+        let default = match mode {
+            Mode::Development => Self::default(),
+            Mode::Production => Self { connections_per_client: PER_CLIENT, drain: DRAIN, ..Self::default() },
+        };
         let limits = Self {
             connections: values.count("PIZOO_MAX_CONNECTIONS", default.connections)?,
-            connections_per_client: values.count("PIZOO_MAX_CONNECTIONS_PER_CLIENT", per_client)?,
+            connections_per_client: values.count("PIZOO_MAX_CONNECTIONS_PER_CLIENT", default.connections_per_client)?,
             header_timeout: values.seconds("PIZOO_HEADER_TIMEOUT", default.header_timeout)?,
             request_timeout: values.seconds("PIZOO_REQUEST_TIMEOUT", default.request_timeout)?,
             idle_timeout: values.seconds("PIZOO_IDLE_TIMEOUT", default.idle_timeout)?,
