@@ -8,6 +8,7 @@ mod limits;
 mod proxies;
 mod secrets;
 mod values;
+mod warnings;
 
 pub use limits::Limits;
 pub use proxies::{Proxies, ProxyHeader};

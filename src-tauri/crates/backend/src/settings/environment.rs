@@ -2,24 +2,12 @@
 
 use super::secrets::weakness;
 use super::values::{Entry, Values};
+use super::warnings::{is_loopback, warnings};
 use super::{Calls, DEFAULT_ADDR, Database, Limits, LiveKit, LogFormat, Mode, Proxies, Settings, SettingsError};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
 use secrecy::{ExposeSecret as _, SecretString};
-use std::net::IpAddr;
 use std::path::PathBuf;
 use url::Url;
-
-/// Read by the app around an embedded backend, or by the search for programs.
-const ELSEWHERE: [&str; 8] = [
-    "PIZOO_API_URL",
-    "PIZOO_CACHE_DIR",
-    "PIZOO_DATA_DIR",
-    "PIZOO_LIVEKIT_SERVER",
-    "PIZOO_OWN_NETWORK",
-    "PIZOO_PICTURES",
-    "PIZOO_PROFILE",
-    "PIZOO_SETUP_SECONDS",
-];
 
 /// What was found, and what it makes.
 pub(super) fn read() -> (Vec<Entry>, Result<Settings, SettingsError>) {
@@ -74,25 +62,6 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
     Ok(settings)
 }
 
-/// What is allowed but hardly meant.
-fn warnings(settings: &Settings, values: &Values) -> Vec<String> {
-    let mut warnings = values.unknown(&ELSEWHERE);
-    if let Database::Postgres(url) = &settings.database
-        && let Ok(url) = Url::parse(url.expose_secret())
-        && url.password().is_none()
-        && !is_loopback(&url)
-    {
-        warnings.push("DATABASE_URL has no password, and Postgres is on another computer".into());
-    }
-    if settings.mode == Mode::Production && !settings.addr.ip().is_loopback() && settings.proxies.trusted.is_empty() {
-        warnings.push("TRUSTED_PROXIES is empty: behind a proxy, all clients are one address to the throttles".into());
-    }
-    if let Calls::NotConfigured(why) = &settings.calls {
-        warnings.push(format!("calls are off: {why}"));
-    }
-    warnings
-}
-
 fn metrics_token(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {
     match values.get("METRICS_TOKEN") {
         Some(token) if mode == Mode::Production && token.len() < 16 => {
@@ -108,21 +77,6 @@ fn log_format(values: &Values) -> Result<LogFormat, SettingsError> {
         None | Some("text") => Ok(LogFormat::Text),
         Some("json") => Ok(LogFormat::Json),
         Some(_) => Err(bad("PIZOO_LOG_FORMAT", "it is neither `text` nor `json`")),
-    }
-}
-
-/// Whether it names this computer.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        // Only http's kin have addresses as such; in others they are names.
-        Some(url::Host::Domain(name)) => {
-            name == "localhost"
-                || name.ends_with(".localhost")
-                || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-        }
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => true,
     }
 }
 
