@@ -6,6 +6,7 @@
 //!
 //! May depend on `pizoo-api`; only the app and tests may depend on it.
 
+pub mod admin;
 mod bus;
 mod chat;
 pub mod clock;
@@ -15,12 +16,16 @@ mod input;
 mod livekit;
 pub mod livekit_server;
 mod local_calls;
+mod metrics;
+pub mod openapi;
 mod outbox;
 mod people;
 pub mod random;
+mod readiness;
 mod routes;
 pub mod seed;
 mod serve;
+mod server;
 mod session;
 pub mod settings;
 mod state;

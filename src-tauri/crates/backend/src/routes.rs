@@ -3,9 +3,11 @@
 mod auth;
 mod chat;
 mod development;
+pub(crate) mod document;
 mod health;
 mod livekit;
 mod matches;
+mod operations;
 mod page;
 mod people;
 mod phone;
@@ -15,7 +17,7 @@ use crate::settings::Mode;
 use crate::state::Backend;
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
+pub(crate) fn routes(mode: Mode) -> OpenApiRouter<Backend> {
     let mut routes = OpenApiRouter::new();
     let parts = [
         auth::routes(),
@@ -26,12 +28,13 @@ pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
         page::routes(),
         phone::routes(),
         people::routes(),
+        operations::routes(),
         profile::routes(),
     ];
     for part in parts {
         routes = routes.merge(part);
     }
-    if backend.mode == Mode::Development {
+    if mode == Mode::Development {
         routes = routes.merge(development::routes());
     }
     routes

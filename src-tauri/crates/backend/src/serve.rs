@@ -3,25 +3,23 @@
 use crate::clock::{Clock, SystemClock};
 use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
+use crate::metrics::Metrics;
 use crate::outbox::{Courier, Mailer, Outbox, Smtp, Telnyx, Texter};
 use crate::random::{self, Random, SystemRandom};
+use crate::readiness::Readiness;
 use crate::session::Keys;
 use crate::settings::{Calls, Mode, Settings};
 use crate::state::{Backend, Parts};
 use crate::store::{self, Store, StoreError};
 use crate::throttle::Throttle;
-use crate::{http, seed};
+use crate::{http, seed, server};
 use secrecy::SecretString;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-
-/// Running requests get this long to finish.
-const DRAIN: Duration = Duration::from_secs(3);
 
 /// Why the backend does not start.
 #[derive(Debug, thiserror::Error)]
@@ -47,14 +45,13 @@ pub enum ServeError {
 }
 
 /// A backend that answers. [`Running::shutdown`] ends it in order; dropping it ends it at once.
-#[derive(Debug)]
 pub struct Running {
     addr: SocketAddr,
     stop: CancellationToken,
     server: JoinHandle<io::Result<()>>,
     local_calls: Option<LocalCalls>,
     courier: Option<Courier>,
-    store: Store,
+    backend: Backend,
 }
 
 /// Starts the backend with the machine's clock and randomness.
@@ -89,9 +86,11 @@ pub async fn serve_with(
         seed::seed(&store, &*clock, &*random).await?;
     }
     let (outbox, courier) = outbox(&settings)?;
+    let metrics = Metrics::new(clock.now());
+    let proxies = Arc::new(settings.proxies);
     let backend = Backend::new(Parts {
         mode: settings.mode,
-        store: store.clone(),
+        store,
         clock,
         random,
         keys: Keys::new(&secret),
@@ -99,6 +98,11 @@ pub async fn serve_with(
         throttle: Throttle::new(settings.throttles),
         pepper: format!("codes\n{secret}").into(),
         frontend: settings.frontend_url,
+        limits: settings.limits,
+        proxies: proxies.clone(),
+        metrics: metrics.clone(),
+        metrics_token: settings.metrics_token,
+        readiness: Readiness::new(settings.redis.is_some()),
         calls: RwLock::new(Err("The local LiveKit server has not started".into())),
     });
     let local_calls = match settings.calls {
@@ -113,12 +117,10 @@ pub async fn serve_with(
         Calls::Local => LocalCalls::start(backend.clone(), LocalServerConfig::default()).await,
     };
     let stop = CancellationToken::new();
-    let routes = http::router(backend, &settings.cors_origins);
-    let server = axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-    let server = tokio::spawn(server.into_future());
+    let routes = http::router(backend.clone(), &settings.cors_origins);
+    let server = tokio::spawn(server::run(listener, routes, (settings.limits, proxies, metrics), stop.clone()));
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, courier: Some(courier), store })
+    Ok(Running { addr, stop, server, local_calls, courier: Some(courier), backend })
 }
 
 /// Real ways of sending where they are configured; without them development logs, production cannot.
@@ -164,8 +166,11 @@ impl Running {
     /// Lets running requests finish, ends the local LiveKit server if there is one, closes the database. Nothing is left
     /// after it.
     pub async fn shutdown(mut self) {
+        let limits = self.backend.limits;
+        self.backend.readiness.drain();
+        tokio::time::sleep(limits.shutdown_delay).await;
         self.stop.cancel();
-        if !self.server.is_finished() && tokio::time::timeout(DRAIN, &mut self.server).await.is_err() {
+        if !self.server.is_finished() && tokio::time::timeout(limits.drain, &mut self.server).await.is_err() {
             tracing::warn!("requests were still running and are dropped");
             self.server.abort();
         }
@@ -175,8 +180,14 @@ impl Running {
         if let Some(courier) = self.courier.take() {
             courier.stop().await;
         }
-        self.store.close().await;
+        self.backend.store.close().await;
         tracing::info!("stopped");
+    }
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,16 @@
 //! `environment`, its line in [`Settings::log`].
 
 mod environment;
+mod limits;
+mod proxies;
+mod secrets;
 pub mod throttles;
+mod values;
+mod warnings;
+
+pub use limits::Limits;
+pub use proxies::{Proxies, ProxyHeader};
+pub use values::{Entry, Source};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -87,6 +96,16 @@ impl std::fmt::Display for Database {
     }
 }
 
+/// How log lines look (`PIZOO_LOG_FORMAT`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// One JSON object a line, for a collector.
+    Json,
+}
+
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -101,6 +120,12 @@ pub enum SettingsError {
         /// What is wrong with it.
         problem: String,
     },
+}
+
+impl SettingsError {
+    fn bad(name: &'static str, problem: impl Into<String>) -> Self {
+        Self::Bad { name, problem: problem.into() }
+    }
 }
 
 /// What the backend runs with.
@@ -128,6 +153,16 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// `LIVEKIT_URL`, `LIVEKIT_API_KEY`, `LIVEKIT_API_SECRET`.
     pub calls: Calls,
+    /// Connections and times.
+    pub limits: Limits,
+    /// Who may say where a request comes from.
+    pub proxies: Proxies,
+    /// `METRICS_TOKEN`: the bearer that may read `/metrics`. Without one, only this computer may, and only in development.
+    pub metrics_token: Option<SecretString>,
+    /// `PIZOO_LOG_FORMAT`: `text` (the default) or `json`.
+    pub log_format: LogFormat,
+    /// What is allowed but hardly meant, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 impl Settings {
@@ -136,6 +171,11 @@ impl Settings {
     /// # Errors
     /// A value that cannot be used, or one that production needs and is missing.
     pub fn from_env() -> Result<Self, SettingsError> {
+        environment::read().1
+    }
+
+    /// The same, with every setting that was looked at; the list ends where reading failed.
+    pub fn report() -> (Vec<Entry>, Result<Self, SettingsError>) {
         environment::read()
     }
 
@@ -154,6 +194,11 @@ impl Settings {
             throttles: Throttles::generous(),
             cors_origins: Vec::new(),
             calls: Calls::NotConfigured(pizoo_api::texts::LIVEKIT_NOT_CONFIGURED.to_owned()),
+            limits: Limits::default(),
+            proxies: Proxies::default(),
+            metrics_token: None,
+            log_format: LogFormat::Text,
+            warnings: Vec::new(),
         }
     }
 
@@ -177,8 +222,14 @@ impl Settings {
             throttles = ?self.throttles,
             cors_origins = ?self.cors_origins,
             livekit,
+            limits = ?self.limits,
+            trusted_proxies = ?self.proxies.trusted,
+            metrics_token = if self.metrics_token.is_some() { "set" } else { "not configured" },
             "settings in force"
         );
+        for warning in &self.warnings {
+            tracing::warn!("{warning}");
+        }
     }
 }
 

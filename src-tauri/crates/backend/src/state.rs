@@ -3,10 +3,12 @@
 use crate::clock::{Clock, UnixMs};
 use crate::http::client::ClientAddress;
 use crate::http::problem::Problem;
+use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::random::{self, Random};
+use crate::readiness::Readiness;
 use crate::session::Keys;
-use crate::settings::{LiveKit, Mode};
+use crate::settings::{Limits, LiveKit, Mode, Proxies};
 use crate::store::Store;
 use crate::throttle::{Route, Throttle};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -28,6 +30,12 @@ pub(crate) struct Parts {
     /// Hashed with codes, so that the database alone does not tell them.
     pub(crate) pepper: SecretString,
     pub(crate) frontend: Url,
+    pub(crate) limits: Limits,
+    pub(crate) proxies: Arc<Proxies>,
+    pub(crate) metrics: Metrics,
+    /// Who may read the metrics.
+    pub(crate) metrics_token: Option<SecretString>,
+    pub(crate) readiness: Readiness,
     /// Where calls go, or why they cannot. It changes when a local LiveKit server comes and goes.
     pub(crate) calls: RwLock<Result<LiveKit, String>>,
 }

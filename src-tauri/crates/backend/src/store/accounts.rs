@@ -144,3 +144,22 @@ pub(crate) async fn attach_phone(tx: &mut Tx, id: &str, phone: &str) -> Result<O
     let attach = sqlx::query_as(attach).bind(id).bind(phone).bind(Method::PhoneCode.as_str());
     Ok(attach.fetch_optional(&mut **tx).await?)
 }
+
+/// The account of an e-mail address or phone number.
+pub(crate) async fn by_address(db: impl AnyExecutor<'_>, address: &str) -> Result<Option<User>> {
+    let find = "SELECT * FROM users WHERE email = $1 OR phone = $1";
+    Ok(sqlx::query_as(find).bind(address).fetch_optional(db).await?)
+}
+
+/// Makes it verified, if it is not.
+pub(crate) async fn verify(tx: &mut Tx, address: &str, method: &str) -> Result<Option<User>> {
+    let user = sqlx::query_as(
+        "UPDATE users SET verified_method = CASE verified WHEN 0 THEN $2 ELSE verified_method END, verified = 1
+         WHERE email = $1 OR phone = $1 RETURNING *",
+    )
+    .bind(address)
+    .bind(method)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(user)
+}
