@@ -3,8 +3,11 @@
 CREATE TABLE passwords (
     user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     hash    TEXT NOT NULL,                     -- argon2id, PHC string
+    -- E.164; signs in together with the password, but proves nothing: anybody may claim a number, also a taken one.
+    phone   TEXT,
     set_at  BIGINT NOT NULL
 );
+CREATE INDEX passwords_by_phone ON passwords (phone);
 
 ALTER TABLE magic_links ADD COLUMN code_hash TEXT;              -- of the short code in the same mail
 ALTER TABLE magic_links ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0;

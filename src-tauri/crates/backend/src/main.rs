@@ -6,7 +6,8 @@ use pizoo_backend::clock::SystemClock;
 use pizoo_backend::random::SystemRandom;
 use pizoo_backend::settings::{Calls, Mode, Settings};
 use pizoo_backend::store::Store;
-use pizoo_backend::{livekit_server, seed, serve};
+use pizoo_backend::{keys, livekit_server, seed, serve};
+use secrecy::ExposeSecret as _;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -37,6 +38,21 @@ enum Command {
     },
     /// Read the settings, log them with secrets masked, and say what is missing.
     CheckConfig,
+    /// The keys that sign sessions.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Change the key without signing anybody out.
+    ///
+    /// A key that a development backend made up for itself is changed in the database; a backend that runs notices when it
+    /// is started again, and of several each must be. With SECRET_KEY set, nothing is changed: it prints a new key and
+    /// what to do with both.
+    Rotate,
 }
 
 #[tokio::main]
@@ -72,6 +88,20 @@ async fn command() -> Result<()> {
             let id = seed::pair(&store, &SystemClock, &SystemRandom, (&first, &second), id.as_deref()).await?;
             println!("{id}");
             store.close().await;
+            Ok(())
+        }
+        Command::Keys { command: KeysCommand::Rotate } if settings.secret_key.is_some() => {
+            println!("SECRET_KEY comes from the environment. To change it, give every backend these two and start it again:");
+            println!("  SECRET_KEY={}", keys::new_key(&SystemRandom).expose_secret());
+            println!("  SECRET_KEY_PREVIOUS=<the SECRET_KEY of now>");
+            println!("Remove SECRET_KEY_PREVIOUS seven days later: by then no session needs it.");
+            Ok(())
+        }
+        Command::Keys { command: KeysCommand::Rotate } => {
+            let store = open(&settings).await?;
+            keys::rotate(&store, &SystemRandom).await?;
+            store.close().await;
+            println!("A new key signs sessions once the backend is started again; those of before go on.");
             Ok(())
         }
         Command::CheckConfig => {

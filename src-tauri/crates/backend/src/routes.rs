@@ -1,12 +1,15 @@
 //! The routes, a module a resource: each says its paths, then its handlers. A handler reads, asks one concept, answers.
 
+mod account;
 mod auth;
 mod chat;
 mod development;
 mod health;
 mod livekit;
 mod matches;
+mod password;
 mod profile;
+mod session;
 
 use crate::settings::Mode;
 use crate::state::Backend;
@@ -14,8 +17,17 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
     let mut routes = OpenApiRouter::new();
-    let parts =
-        [auth::routes(), chat::routes(), health::routes(), livekit::routes(), matches::routes(), profile::routes()];
+    let parts = [
+        account::routes(),
+        auth::routes(),
+        chat::routes(),
+        health::routes(),
+        livekit::routes(),
+        matches::routes(),
+        password::routes(),
+        profile::routes(),
+        session::routes(),
+    ];
     for part in parts {
         routes = routes.merge(part);
     }

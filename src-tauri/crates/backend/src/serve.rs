@@ -4,12 +4,12 @@ use crate::clock::{Clock, SystemClock};
 use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
 use crate::mail::Mail;
-use crate::random::{self, Random, SystemRandom};
-use crate::session::Keys;
+use crate::password::Passwords;
+use crate::random::{Random, SystemRandom};
 use crate::settings::{Calls, Mode, Settings};
 use crate::state::{Backend, Parts};
-use crate::store::{self, Store, StoreError};
-use crate::{http, seed};
+use crate::store::{Store, StoreError};
+use crate::{http, keys, seed};
 use secrecy::SecretString;
 use std::io;
 use std::net::SocketAddr;
@@ -79,7 +79,7 @@ pub async fn serve_with(
     })?;
     let addr = listener.local_addr().map_err(|error| ServeError::Listen(settings.addr, error))?;
     let store = Store::open(&settings.database).await?;
-    let secret = secret(&settings, &store, &*random).await?;
+    let keys = keys::load(&settings, &store, &*random).await?;
     if settings.mode == Mode::Development {
         seed::seed(&store, &*clock, &*random).await?;
     }
@@ -88,7 +88,8 @@ pub async fn serve_with(
         store: store.clone(),
         clock,
         random,
-        keys: Keys::new(&secret),
+        keys,
+        passwords: Passwords::default(),
         mail: Mail::new(settings.mode),
         frontend: settings.frontend_url,
         calls: RwLock::new(Err("The local LiveKit server has not started".into())),
@@ -111,14 +112,6 @@ pub async fn serve_with(
     let server = tokio::spawn(server.into_future());
     tracing::info!("listening on http://{addr}");
     Ok(Running { addr, stop, server, local_calls, store })
-}
-
-async fn secret(settings: &Settings, store: &Store, random: &dyn Random) -> Result<String, ServeError> {
-    match (settings.given_secret(), settings.mode) {
-        (Some(secret), _) => Ok(secret),
-        (None, Mode::Production) => Err(ServeError::NoSecret),
-        (None, Mode::Development) => Ok(store::made_up_secret(store, "session-key", &random::token(random)).await?),
-    }
 }
 
 impl Running {

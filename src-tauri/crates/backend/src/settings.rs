@@ -94,6 +94,8 @@ pub struct Settings {
     pub redis: Option<SecretString>,
     /// `SECRET_KEY` signs sessions. A development backend without one makes one up and keeps it in its database.
     pub secret_key: Option<SecretString>,
+    /// `SECRET_KEY_PREVIOUS` checks sessions that were signed before `SECRET_KEY` was changed, and signs none.
+    pub secret_key_previous: Option<SecretString>,
     /// `FRONTEND_URL`: magic links are `{FRONTEND_URL}/auth/verify?token=...`, whatever the request says.
     pub frontend_url: Url,
     /// `CORS_ORIGINS`, separated by commas: web pages that may ask. None by default.
@@ -120,6 +122,7 @@ impl Settings {
             database: Database::Sqlite(database.to_owned()),
             redis: None,
             secret_key: None,
+            secret_key_previous: None,
             frontend_url: environment::development_frontend(),
             cors_origins: Vec::new(),
             calls: Calls::NotConfigured(pizoo_api::texts::LIVEKIT_NOT_CONFIGURED.to_owned()),
@@ -139,6 +142,7 @@ impl Settings {
             database = %self.database,
             redis = if self.redis.is_some() { "set" } else { "not configured" },
             secret_key = if self.secret_key.is_some() { "set" } else { "kept in the database" },
+            secret_key_previous = if self.secret_key_previous.is_some() { "set" } else { "none" },
             frontend_url = %self.frontend_url,
             cors_origins = ?self.cors_origins,
             livekit,

@@ -2,6 +2,7 @@
 
 use crate::clock::{Clock, UnixMs};
 use crate::mail::Mail;
+use crate::password::Passwords;
 use crate::random::{self, Random};
 use crate::session::Keys;
 use crate::settings::{LiveKit, Mode};
@@ -18,6 +19,7 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) keys: Keys,
+    pub(crate) passwords: Passwords,
     pub(crate) mail: Mail,
     pub(crate) frontend: Url,
     /// Where calls go, or why they cannot. It changes when a local LiveKit server comes and goes.

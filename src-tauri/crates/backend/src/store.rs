@@ -8,9 +8,13 @@
 pub(crate) mod accounts;
 pub(crate) mod calls;
 pub(crate) mod events;
+pub(crate) mod export;
+pub(crate) mod farewell;
 pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
+pub(crate) mod passwords;
+pub(crate) mod secrets;
 pub(crate) mod sessions;
 mod tx;
 
@@ -75,8 +79,10 @@ impl Store {
         make_private(path)?;
         let wait = WAIT.as_millis();
         let pragmas = format!(
-            "PRAGMA busy_timeout = {wait}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
+            "PRAGMA busy_timeout = {wait}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA secure_delete = ON"
         );
+        // `secure_delete`: what is deleted is overwritten, not left in free pages.
         // `?` and `%` have a meaning in the address.
         let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
         let address = format!("sqlite:{path}");

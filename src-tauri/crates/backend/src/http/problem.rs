@@ -1,6 +1,7 @@
 //! Error answers: `{"detail": string}`, and for a bad body a list as FastAPI's.
 
 use crate::livekit::TokenError;
+use crate::password::HashError;
 use crate::session::SessionError;
 use crate::store::StoreError;
 use axum::Json;
@@ -33,6 +34,11 @@ impl Problem {
     pub(crate) fn unauthorized(detail: &str) -> Self {
         let header = Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         Self { header, ..Self::new(StatusCode::UNAUTHORIZED, detail) }
+    }
+
+    /// With a header.
+    pub(crate) fn with(self, header: (HeaderName, HeaderValue)) -> Self {
+        Self { header: Some(header), ..self }
     }
 
     pub(crate) fn no_match() -> Self {
@@ -73,6 +79,18 @@ impl From<SessionError> for Problem {
         match error {
             SessionError::Refused => Self::unauthorized("Could not validate credentials"),
             SessionError::Sign(_) | SessionError::Store(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => {
+                let soon = (header::RETRY_AFTER, HeaderValue::from_static("1"));
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "Too many sign-ins at once").with(soon)
+            }
+            HashError::Hash(_) | HashError::Thread(_) => Self::internal(&error),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Calls, DEFAULT_ADDR, Database, LiveKit, Mode, Settings, SettingsError};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use url::Url;
@@ -61,6 +61,7 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
         database: database(values)?,
         redis: values.get("REDIS_URL").map(Into::into),
         secret_key: secret_key(values, mode)?,
+        secret_key_previous: secret_key_previous(values, mode)?,
         frontend_url: frontend_url(values, mode)?,
         cors_origins: cors_origins(values)?,
         calls: calls(values, mode),
@@ -98,14 +99,22 @@ fn secret_key(values: &Values, mode: Mode) -> Result<Option<SecretString>, Setti
             Err(bad("SECRET_KEY", "production needs one: 32 random characters or more"))
         }
         None => Ok(None),
-        Some(key) => {
-            let variety = key.chars().collect::<BTreeSet<_>>().len();
-            if mode == Mode::Production && (key.len() < SECRET_LENGTH || variety < SECRET_VARIETY) {
-                return Err(bad("SECRET_KEY", "it is too weak: take 32 random characters or more"));
-            }
-            Ok(Some(key.into()))
-        }
+        Some(key) => strong("SECRET_KEY", key, mode).map(Some),
     }
+}
+
+/// A weak one would open sessions as a weak `SECRET_KEY` does.
+fn secret_key_previous(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {
+    let name = "SECRET_KEY_PREVIOUS";
+    values.get(name).map(|key| strong(name, key, mode)).transpose()
+}
+
+fn strong(name: &'static str, key: &str, mode: Mode) -> Result<SecretString, SettingsError> {
+    let variety = key.chars().collect::<BTreeSet<_>>().len();
+    if mode == Mode::Production && (key.len() < SECRET_LENGTH || variety < SECRET_VARIETY) {
+        return Err(bad(name, "it is too weak: take 32 random characters or more"));
+    }
+    Ok(key.into())
 }
 
 /// Where the original's web client runs in development; the app takes such a link by copy and paste.
@@ -149,13 +158,6 @@ fn calls(values: &Values, mode: Mode) -> Calls {
     }
 }
 
-impl Settings {
-    /// Whether sessions are signed with a key that this process was given.
-    pub(crate) fn given_secret(&self) -> Option<String> {
-        self.secret_key.as_ref().map(|key| key.expose_secret().to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +186,8 @@ mod tests {
             assert!(error.starts_with(name) && (key.is_empty() || !error.contains(key)), "{error}");
         }
         assert!(settings(&[production, ("SECRET_KEY", KEY)]).unwrap_err().to_string().starts_with("FRONTEND_URL"));
+        let weak = settings(&[production, site, ("SECRET_KEY", KEY), ("SECRET_KEY_PREVIOUS", "short")]);
+        assert!(weak.unwrap_err().to_string().starts_with("SECRET_KEY_PREVIOUS"));
         let settings = settings(&[production, site, ("SECRET_KEY", KEY)]).unwrap();
         assert!(matches!(settings.calls, Calls::NotConfigured(_)), "production starts no server of its own");
     }
@@ -226,7 +230,7 @@ mod tests {
     #[test]
     fn debug_text_holds_no_secret() {
         let values =
-            [("LIVEKIT_URL", "ws://h"), ("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", KEY), ("SECRET_KEY", KEY)];
+            [("LIVEKIT_URL", "ws://h"), ("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", KEY), ("SECRET_KEY", KEY), ("SECRET_KEY_PREVIOUS", KEY)];
         assert!(!format!("{:?}", settings(&values).unwrap()).contains(KEY));
     }
 }
