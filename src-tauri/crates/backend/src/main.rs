@@ -91,7 +91,9 @@ async fn command() -> Result<()> {
             Ok(())
         }
         Command::Keys { command: KeysCommand::Rotate } if settings.secret_key.is_some() => {
-            println!("SECRET_KEY comes from the environment. To change it, give every backend these two and start it again:");
+            println!(
+                "SECRET_KEY comes from the environment. To change it, give every backend these two and start it again:"
+            );
             println!("  SECRET_KEY={}", keys::new_key(&SystemRandom).expose_secret());
             println!("  SECRET_KEY_PREVIOUS=<the SECRET_KEY of now>");
             println!("Remove SECRET_KEY_PREVIOUS seven days later: by then no session needs it.");

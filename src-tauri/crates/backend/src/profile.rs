@@ -64,7 +64,10 @@ pub(crate) fn change(body: Map<String, Value>) -> Result<Change, Refused> {
 }
 
 /// The fields with a change in them.
-pub(crate) fn merged(mut fields: Map<String, Value>, change: Map<String, Value>) -> Result<Map<String, Value>, Refused> {
+pub(crate) fn merged(
+    mut fields: Map<String, Value>,
+    change: Map<String, Value>,
+) -> Result<Map<String, Value>, Refused> {
     for (name, value) in change {
         if value.is_null() { drop(fields.remove(&name)) } else { drop(fields.insert(name, value)) }
     }
@@ -105,11 +108,14 @@ fn bio(value: &Value) -> Result<Value, Refused> {
 fn simple(field: &str, value: Value, depth: usize) -> Result<Value, Refused> {
     match value {
         Value::String(text) => Ok(Value::String(input::lines(&text))),
-        Value::Array(values) if depth == 0 => {
-            values.into_iter().map(|value| simple(field, value, depth + 1)).collect::<Result<Vec<Value>, _>>().map(Value::Array)
-        }
+        Value::Array(values) if depth == 0 => values
+            .into_iter()
+            .map(|value| simple(field, value, depth + 1))
+            .collect::<Result<Vec<Value>, _>>()
+            .map(Value::Array),
         Value::Object(values) if depth == 0 => {
-            let cleaned = values.into_iter().map(|(name, value)| Ok((input::name(&name), simple(field, value, depth + 1)?)));
+            let cleaned =
+                values.into_iter().map(|(name, value)| Ok((input::name(&name), simple(field, value, depth + 1)?)));
             cleaned.collect::<Result<Map<String, Value>, _>>().map(Value::Object)
         }
         Value::Array(_) | Value::Object(_) => refuse(field, "a field is simple, or a flat list or object"),

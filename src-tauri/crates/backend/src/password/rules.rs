@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn long_ones_are_taken_whatever_they_are_made_of() {
-        for good in ["tall green chairs", "мой-пароль-такой", "9f#kQ2!xLp", "ten chars!", &"long ago ".repeat(100)] {
+        for good in ["tall green chairs", "мой-пароль-такой", "9f#kQ2!xLp", "ten chars!", &"long ago ".repeat(100)]
+        {
             assert_eq!(check(good, ADA), Ok(()), "{good}");
         }
     }
@@ -95,7 +96,15 @@ mod tests {
 
     #[test]
     fn common_ones_are_refused_in_any_case_and_dress() {
-        for bad in ["1234567890", "QwertyUiop", "Password123", "!!password2024!!", "aaaaaaaaaaaa", "1212121212", "iloveyouiloveyou"] {
+        for bad in [
+            "1234567890",
+            "QwertyUiop",
+            "Password123",
+            "!!password2024!!",
+            "aaaaaaaaaaaa",
+            "1212121212",
+            "iloveyouiloveyou",
+        ] {
             assert_eq!(check(bad, ADA), Err(Weak::Common), "{bad}");
         }
     }

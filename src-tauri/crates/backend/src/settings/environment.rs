@@ -229,8 +229,13 @@ mod tests {
 
     #[test]
     fn debug_text_holds_no_secret() {
-        let values =
-            [("LIVEKIT_URL", "ws://h"), ("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", KEY), ("SECRET_KEY", KEY), ("SECRET_KEY_PREVIOUS", KEY)];
+        let values = [
+            ("LIVEKIT_URL", "ws://h"),
+            ("LIVEKIT_API_KEY", "k"),
+            ("LIVEKIT_API_SECRET", KEY),
+            ("SECRET_KEY", KEY),
+            ("SECRET_KEY_PREVIOUS", KEY),
+        ];
         assert!(!format!("{:?}", settings(&values).unwrap()).contains(KEY));
     }
 }

@@ -4,6 +4,7 @@
 //! one Redis, whose requests alternate. `cargo xtask test` runs all three.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod account;
 mod app;
 mod auth;
 mod bodies;
@@ -11,6 +12,9 @@ mod calls;
 mod chat;
 mod engine;
 mod livekit_server;
+mod passwords;
 mod program;
 mod secrets;
 mod serve;
+mod session_list;
+mod tokens;
