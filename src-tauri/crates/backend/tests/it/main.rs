@@ -11,6 +11,7 @@ mod bodies;
 mod calls;
 mod chat;
 mod engine;
+mod keys;
 mod livekit_server;
 mod passwords;
 mod program;
