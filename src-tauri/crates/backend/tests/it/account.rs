@@ -246,3 +246,54 @@ async fn deleted_account_is_in_no_file() {
         assert!(!app.database_holds(text), "{text} is still there");
     }
 }
+
+#[tokio::test]
+async fn deletion_in_the_middle_of_everything_fails_nobody() {
+    let app = TestApp::start().await;
+    for round in 0..4 {
+        let email = format!("going{round}@test.com");
+        let person = app.sign_in(&email).await;
+        let password = json!({"new_password": "three tall chairs"});
+        assert_eq!(app.post("/api/auth/password", &person.access, &password).await.status, 200);
+        let link = app.link(&email).await;
+        let login = json!({"email": email, "password": "three tall chairs"}).to_string();
+        let change = json!({"new_password": "four very old words", "current_password": "three tall chairs"});
+        let (name, bio, confirm) = (json!({"name": "Gone"}), json!({"bio": "Gone"}), json!({"confirm": "DELETE"}));
+        let answers = tokio::join!(
+            app.post_raw("/api/auth/login", login),
+            app.post("/api/auth/password", &person.access, &change),
+            app.put("/api/me", &person.access, &name),
+            app.put("/api/profile/update", &person.access, &bio),
+            app.delete("/api/account", &person.access, &confirm),
+            app.verify(&link),
+            app.refresh(&person.refresh),
+            app.get("/api/account/export", &person.access),
+            app.delete("/api/account", &person.access, &confirm),
+        );
+        let (a, b, c, d, e, f, g, h, i) = answers;
+        assert!(e.status == 200 || i.status == 200, "{e:?} {i:?}");
+        for answer in [a, b, c, d, e, f, g, h, i] {
+            assert!(answer.status.as_u16() < 500, "{answer:?}");
+        }
+        assert_refused(&app.get("/api/me", &person.access).await);
+    }
+}
+
+#[tokio::test]
+async fn two_matched_people_may_go_at_once() {
+    let app = TestApp::start().await;
+    for _ in 0..4 {
+        let (one, two) = (app.sign_in("pair1@test.com").await, app.sign_in("pair2@test.com").await);
+        app.sql(
+            "INSERT INTO matches (id, user1_id, user2_id, matched_at)
+             SELECT 'pair', MIN(id), MAX(id), 1 FROM users WHERE email LIKE 'pair%'",
+        )
+        .await;
+        let confirm = json!({"confirm": "DELETE"});
+        let (first, second) = tokio::join!(
+            app.delete("/api/account", &one.access, &confirm),
+            app.delete("/api/account", &two.access, &confirm)
+        );
+        assert_eq!((first.status.as_u16(), second.status.as_u16()), (200, 200), "{first:?} {second:?}");
+    }
+}

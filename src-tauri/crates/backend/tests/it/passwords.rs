@@ -150,9 +150,15 @@ async fn password_of_before_the_proof_dies_with_it() {
     let app = TestApp::start().await;
     let squatter = person(&register(&app, "owner@test.com", GOOD).await);
     let second = person(&login(&app, "owner@test.com", GOOD).await);
+    app.sql(
+        "INSERT INTO push_subscriptions (id, user_id, endpoint, p256dh, auth, created_at)
+         SELECT 'push-1', id, 'https://push.example/x', 'k', 'a', 1 FROM users WHERE email = 'owner@test.com'",
+    )
+    .await;
     let owner = app.sign_in("owner@test.com").await;
     assert_eq!(owner.id, squatter.id, "one account an address");
     assert_refused(&login(&app, "owner@test.com", GOOD).await);
+    assert_eq!(app.rows("SELECT id FROM push_subscriptions").await, [""; 0], "nor is the squatter told of calls");
     for gone in [squatter, second] {
         assert_refused(&app.get("/api/me", &gone.access).await);
         assert_refused(&app.refresh(&gone.refresh).await);
