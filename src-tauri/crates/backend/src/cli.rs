@@ -3,6 +3,7 @@
 mod accounts;
 mod check;
 mod data;
+mod keys;
 mod log;
 mod probe;
 mod serve;
@@ -60,6 +61,9 @@ enum Command {
     /// Look at an account, or verify it by hand.
     #[command(subcommand)]
     User(accounts::Command),
+    /// The keys that sign sessions.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Print the OpenAPI document.
     Openapi {
         /// With the routes that only a development backend has.
@@ -93,6 +97,7 @@ pub(crate) async fn run() -> Result<()> {
         Command::Seed => data::seed(&settings).await,
         Command::Match { first, second, id } => data::pair(&settings, (&first, &second), id.as_deref()).await,
         Command::Migrate { dry_run } => data::migrate(&settings, dry_run).await,
+        Command::Keys(command) => keys::run(&settings, command).await,
         Command::User(command) => accounts::run(&settings, command).await,
         Command::Health { addr } => probe::run(&settings, addr).await,
         Command::CheckConfig { .. } | Command::Openapi { .. } => Ok(()),

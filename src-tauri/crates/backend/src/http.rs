@@ -1,5 +1,6 @@
 //! HTTP around the routes: errors, bodies, bearers, limits and CORS. What a route does is in `routes`.
 
+pub(crate) mod agent;
 pub(crate) mod answers;
 pub(crate) mod bearer;
 pub(crate) mod body;

@@ -6,6 +6,8 @@ pub(crate) const NAME: usize = 64;
 pub(crate) const MESSAGE: usize = 4000;
 /// Longest identifier or idempotency key, in bytes.
 pub(crate) const ID: usize = 128;
+/// Longest description of a device, in characters.
+pub(crate) const DEVICE: usize = 120;
 /// Longest address that mail can have, in bytes.
 const EMAIL: usize = 254;
 
@@ -16,9 +18,14 @@ fn harmful(c: char) -> bool {
 
 /// A name on one line: no control characters, white space collapsed, cut to [`NAME`] characters. May be empty.
 pub(crate) fn name(text: &str) -> String {
+    line(text, NAME)
+}
+
+/// As [`name`], cut to that many characters.
+pub(crate) fn line(text: &str, most: usize) -> String {
     let plain: String = text.chars().map(|c| if harmful(c) { ' ' } else { c }).collect();
     let joined = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    joined.chars().take(NAME).collect::<String>().trim_end().to_owned()
+    joined.chars().take(most).collect::<String>().trim_end().to_owned()
 }
 
 /// Characters that turn the reading direction and go on turning it beyond the text they stand in. Arabic and Hebrew do

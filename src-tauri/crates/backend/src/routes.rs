@@ -1,5 +1,6 @@
 //! The routes, a module a resource: each says its paths, then its handlers. A handler reads, asks one concept, answers.
 
+mod account;
 mod auth;
 mod chat;
 mod development;
@@ -9,9 +10,11 @@ mod livekit;
 mod matches;
 mod operations;
 mod page;
+mod password;
 mod people;
 mod phone;
 mod profile;
+mod session;
 
 use crate::settings::Mode;
 use crate::state::Backend;
@@ -20,6 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) fn routes(mode: Mode) -> OpenApiRouter<Backend> {
     let mut routes = OpenApiRouter::new();
     let parts = [
+        account::routes(),
         auth::routes(),
         chat::routes(),
         health::routes(),
@@ -30,6 +34,8 @@ pub(crate) fn routes(mode: Mode) -> OpenApiRouter<Backend> {
         people::routes(),
         operations::routes(),
         profile::routes(),
+        password::routes(),
+        session::routes(),
     ];
     for part in parts {
         routes = routes.merge(part);

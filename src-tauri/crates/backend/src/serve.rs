@@ -5,14 +5,14 @@ use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
 use crate::metrics::Metrics;
 use crate::outbox::{Courier, Mailer, Outbox, Smtp, Telnyx, Texter};
-use crate::random::{self, Random, SystemRandom};
+use crate::password::Passwords;
+use crate::random::{Random, SystemRandom};
 use crate::readiness::Readiness;
-use crate::session::Keys;
 use crate::settings::{Calls, Mode, Settings};
 use crate::state::{Backend, Parts};
-use crate::store::{self, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::throttle::Throttle;
-use crate::{http, seed, server};
+use crate::{http, keys, seed, server};
 use secrecy::SecretString;
 use std::io;
 use std::net::SocketAddr;
@@ -81,7 +81,7 @@ pub async fn serve_with(
     })?;
     let addr = listener.local_addr().map_err(|error| ServeError::Listen(settings.addr, error))?;
     let store = Store::open(&settings.database).await?;
-    let secret = secret(&settings, &store, &*random).await?;
+    let keys = keys::load(&settings, &store, &*random).await?;
     if settings.mode == Mode::Development {
         seed::seed(&store, &*clock, &*random).await?;
     }
@@ -93,10 +93,10 @@ pub async fn serve_with(
         store,
         clock,
         random,
-        keys: Keys::new(&secret),
+        keys,
+        passwords: Passwords::default(),
         outbox,
         throttle: Throttle::new(settings.throttles),
-        pepper: format!("codes\n{secret}").into(),
         frontend: settings.frontend_url,
         limits: settings.limits,
         proxies: proxies.clone(),
@@ -138,14 +138,6 @@ fn outbox(settings: &Settings) -> Result<(Outbox, Courier), ServeError> {
         (None, Mode::Production) => Texter::Absent,
     };
     Ok(Outbox::start(mailer, texter))
-}
-
-async fn secret(settings: &Settings, store: &Store, random: &dyn Random) -> Result<String, ServeError> {
-    match (settings.given_secret(), settings.mode) {
-        (Some(secret), _) => Ok(secret),
-        (None, Mode::Production) => Err(ServeError::NoSecret),
-        (None, Mode::Development) => Ok(store::made_up_secret(store, "session-key", &random::token(random)).await?),
-    }
 }
 
 impl Running {

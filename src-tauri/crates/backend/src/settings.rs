@@ -141,6 +141,8 @@ pub struct Settings {
     pub redis: Option<SecretString>,
     /// `SECRET_KEY` signs sessions. A development backend without one makes one up and keeps it in its database.
     pub secret_key: Option<SecretString>,
+    /// `SECRET_KEY_PREVIOUS` checks sessions that were signed before `SECRET_KEY` was changed, and signs none.
+    pub secret_key_previous: Option<SecretString>,
     /// `FRONTEND_URL`: magic links are `{FRONTEND_URL}/auth/verify?token=...`, whatever the request says.
     pub frontend_url: Url,
     /// `SMTP_URL` and `MAIL_FROM`: how sign-in mail is sent. Development without them logs it.
@@ -188,6 +190,7 @@ impl Settings {
             database: Database::Sqlite(database.to_owned()),
             redis: None,
             secret_key: None,
+            secret_key_previous: None,
             frontend_url: environment::development_frontend(),
             smtp: None,
             telnyx: None,
@@ -216,6 +219,7 @@ impl Settings {
             database = %self.database,
             redis = if self.redis.is_some() { "set" } else { "not configured" },
             secret_key = if self.secret_key.is_some() { "set" } else { "kept in the database" },
+            secret_key_previous = if self.secret_key_previous.is_some() { "set" } else { "none" },
             frontend_url = %self.frontend_url,
             mail = self.smtp.as_ref().map_or(unset, |smtp| &smtp.from),
             text_messages = self.telnyx.as_ref().map_or(unset, |telnyx| &telnyx.from),

@@ -5,6 +5,7 @@ use crate::http::client::ClientAddress;
 use crate::http::problem::Problem;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
+use crate::password::Passwords;
 use crate::random::{self, Random};
 use crate::readiness::Readiness;
 use crate::session::Keys;
@@ -25,10 +26,9 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) keys: Keys,
+    pub(crate) passwords: Passwords,
     pub(crate) outbox: Outbox,
     pub(crate) throttle: Throttle,
-    /// Hashed with codes, so that the database alone does not tell them.
-    pub(crate) pepper: SecretString,
     pub(crate) frontend: Url,
     pub(crate) limits: Limits,
     pub(crate) proxies: Arc<Proxies>,
@@ -68,7 +68,7 @@ impl Backend {
 
     /// What is stored of a short code: useless without the key of this backend.
     pub(crate) fn code_hash(&self, account: &str, code: &str) -> String {
-        let text = format!("{}\n{account}\n{code}", self.pepper.expose_secret());
+        let text = format!("{}\n{account}\n{code}", self.keys.pepper());
         Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 

@@ -9,13 +9,17 @@ pub(crate) mod accounts;
 pub(crate) mod blocks;
 pub(crate) mod calls;
 pub(crate) mod events;
+pub(crate) mod export;
+pub(crate) mod farewell;
 pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
+pub(crate) mod passwords;
 pub(crate) mod people;
 pub(crate) mod phone_codes;
 pub(crate) mod reports;
 pub mod schema;
+pub(crate) mod secrets;
 pub(crate) mod sessions;
 mod tx;
 
@@ -89,8 +93,10 @@ impl Store {
         make_private(path)?;
         let wait = WAIT.as_millis();
         let pragmas = format!(
-            "PRAGMA busy_timeout = {wait}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
+            "PRAGMA busy_timeout = {wait}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA secure_delete = ON"
         );
+        // `secure_delete`: what is deleted is overwritten, not left in free pages.
         let address = sqlite_address(path);
         let writer = pool(1, pragmas.clone()).connect(&address).await?;
         MIGRATIONS.run(&writer).await?;

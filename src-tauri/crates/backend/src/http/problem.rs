@@ -3,6 +3,7 @@
 use crate::chat::ChatError;
 use crate::livekit::TokenError;
 use crate::outbox::OutboxError;
+use crate::password::HashError;
 use crate::people::PeopleError;
 use crate::session::SessionError;
 use crate::store::StoreError;
@@ -49,9 +50,13 @@ impl Problem {
 
     /// 429: the same again in so many seconds.
     pub(crate) fn too_many(seconds: u64) -> Self {
-        let header = Some((header::RETRY_AFTER, HeaderValue::from(seconds)));
         let detail = format!("Too many requests. Try again in {seconds} seconds.");
-        Self { header, ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with((header::RETRY_AFTER, HeaderValue::from(seconds)))
+    }
+
+    /// With a header.
+    pub(crate) fn with(self, header: (HeaderName, HeaderValue)) -> Self {
+        Self { header: Some(header), ..self }
     }
 
     pub(crate) fn no_match() -> Self {
@@ -102,6 +107,18 @@ impl From<SessionError> for Problem {
         match error {
             SessionError::Refused => Self::unauthorized("Could not validate credentials"),
             SessionError::Sign(_) | SessionError::Store(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => {
+                let soon = (header::RETRY_AFTER, HeaderValue::from_static("1"));
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "Too many sign-ins at once").with(soon)
+            }
+            HashError::Hash(_) | HashError::Thread(_) => Self::internal(&error),
         }
     }
 }

@@ -53,6 +53,7 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
         database: database(values)?,
         redis: values.get("REDIS_URL").map(Into::into),
         secret_key: secret_key(values, mode)?,
+        secret_key_previous: secret_key_previous(values, mode)?,
         frontend_url: frontend_url(values, mode)?,
         smtp: smtp(values)?,
         telnyx: telnyx(values)?,
@@ -120,10 +121,20 @@ fn secret_key(values: &Values, mode: Mode) -> Result<Option<SecretString>, Setti
             Err(bad("SECRET_KEY", "production needs one: 32 random characters or more"))
         }
         None => Ok(None),
-        Some(key) => match weakness(key) {
-            Some(problem) if mode == Mode::Production => Err(bad("SECRET_KEY", problem)),
-            _ => Ok(Some(key.into())),
-        },
+        Some(key) => strong("SECRET_KEY", key, mode).map(Some),
+    }
+}
+
+/// A weak one would open sessions as a weak `SECRET_KEY` does.
+fn secret_key_previous(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {
+    let name = "SECRET_KEY_PREVIOUS";
+    values.get(name).map(|key| strong(name, key, mode)).transpose()
+}
+
+fn strong(name: &'static str, key: &str, mode: Mode) -> Result<SecretString, SettingsError> {
+    match weakness(key) {
+        Some(problem) if mode == Mode::Production => Err(bad(name, problem)),
+        _ => Ok(key.into()),
     }
 }
 
@@ -216,13 +227,6 @@ fn calls(values: &Values, mode: Mode) -> Result<Calls, SettingsError> {
     })
 }
 
-impl Settings {
-    /// Whether sessions are signed with a key that this process was given.
-    pub(crate) fn given_secret(&self) -> Option<String> {
-        self.secret_key.as_ref().map(|key| key.expose_secret().to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +254,8 @@ mod tests {
             assert!(error.starts_with(name) && (key.is_empty() || !error.contains(key)), "{error}");
         }
         assert!(settings(&[production, ("SECRET_KEY", KEY)]).unwrap_err().to_string().starts_with("FRONTEND_URL"));
+        let weak = settings(&[production, site, ("SECRET_KEY", KEY), ("SECRET_KEY_PREVIOUS", "short")]);
+        assert!(weak.unwrap_err().to_string().starts_with("SECRET_KEY_PREVIOUS"));
         let settings = settings(&[production, site, ("SECRET_KEY", KEY)]).unwrap();
         assert!(matches!(settings.calls, Calls::NotConfigured(_)), "production starts no server of its own");
     }
@@ -326,8 +332,13 @@ mod tests {
 
     #[test]
     fn debug_text_holds_no_secret() {
-        let values =
-            [("LIVEKIT_URL", "ws://h"), ("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", KEY), ("SECRET_KEY", KEY)];
+        let values = [
+            ("LIVEKIT_URL", "ws://h"),
+            ("LIVEKIT_API_KEY", "k"),
+            ("LIVEKIT_API_SECRET", KEY),
+            ("SECRET_KEY", KEY),
+            ("SECRET_KEY_PREVIOUS", KEY),
+        ];
         assert!(!format!("{:?}", settings(&values).unwrap()).contains(KEY));
     }
 }

@@ -57,6 +57,8 @@ pub struct Throttles {
     pub send_otp: Limits,
     /// `PIZOO_THROTTLE_VERIFY_OTP_*`: against guessing codes.
     pub verify_otp: Limits,
+    /// `PIZOO_THROTTLE_EXPORT_*`: against having everything collected over and over.
+    pub export: Limits,
 }
 
 impl Throttles {
@@ -72,6 +74,7 @@ impl Throttles {
             register: limits(Rate::new(5, 3600), Rate::new(10, 3600)),
             send_otp: limits(Rate::new(5, 3600), Rate::new(15, 3600)),
             verify_otp: limits(Rate::new(20, 600), Rate::new(30, 600)),
+            export: limits(Rate::new(5, 3600), Rate::new(20, 3600)),
         }
     }
 
@@ -88,6 +91,7 @@ impl Throttles {
             register: limits,
             send_otp: limits,
             verify_otp: limits,
+            export: limits,
         }
     }
 
@@ -101,6 +105,7 @@ impl Throttles {
             Route::Register => self.register,
             Route::SendOtp => self.send_otp,
             Route::VerifyOtp => self.verify_otp,
+            Route::Export => self.export,
         }
     }
 
@@ -123,6 +128,8 @@ impl Throttles {
             ("PIZOO_THROTTLE_SEND_OTP_ADDRESS", &mut self.send_otp.address),
             ("PIZOO_THROTTLE_VERIFY_OTP_ACCOUNT", &mut self.verify_otp.account),
             ("PIZOO_THROTTLE_VERIFY_OTP_ADDRESS", &mut self.verify_otp.address),
+            ("PIZOO_THROTTLE_EXPORT_ACCOUNT", &mut self.export.account),
+            ("PIZOO_THROTTLE_EXPORT_ADDRESS", &mut self.export.address),
         ];
         if let Some(pair) = &mut self.login.pair {
             named.push(("PIZOO_THROTTLE_LOGIN_PAIR", pair));

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 async fn stored(app: &TestApp) -> Vec<String> {
-    app.rows(
+    app.column(
         "SELECT CAST((SELECT COUNT(*) FROM swipes) + (SELECT COUNT(*) FROM blocks) + (SELECT COUNT(*) FROM reports)
                      + (SELECT COUNT(*) FROM messages) + (SELECT COUNT(*) FROM events) + (SELECT COUNT(*) FROM locks)
                      AS TEXT)",

@@ -4,6 +4,7 @@
 //! one Redis, whose requests alternate. `cargo xtask test` runs all three.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod account;
 mod app;
 mod auth;
 mod bodies;
@@ -13,10 +14,12 @@ mod chat_pages;
 mod commands;
 mod engine;
 mod hostile;
+mod keys;
 mod livekit_server;
 mod mail;
 mod openapi;
 mod operations;
+mod passwords;
 mod people;
 mod people_races;
 mod phone;
@@ -24,5 +27,7 @@ mod program;
 mod secrets;
 mod serve;
 mod server;
+mod session_list;
 mod smtp;
 mod throttles;
+mod tokens;

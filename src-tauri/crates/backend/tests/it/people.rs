@@ -160,7 +160,7 @@ async fn unmatch_ends_it_for_both_and_two_new_likes_begin_another() {
         assert_eq!(kinds(&app, person).await, ["match.new", "message.new", "match.removed"]);
         assert_eq!(app.told(person).await[2], json!({"type": "match.removed", "match_id": id}));
     }
-    assert!(app.rows("SELECT id FROM messages WHERE match_id = $1", &[&id]).await.is_empty());
+    assert!(app.column("SELECT id FROM messages WHERE match_id = $1", &[&id]).await.is_empty());
     assert_eq!(swipe(&app, &ada, &bob, "like").await.body["is_match"], false, "the old like is forgotten");
     let again = swipe(&app, &bob, &ada, "like").await;
     assert_eq!(again.body["is_match"], true);
@@ -238,7 +238,7 @@ async fn parting_ends_a_ringing_call_first() {
 }
 
 async fn reports(app: &TestApp, column: &'static str) -> Vec<String> {
-    app.rows(column, &[]).await
+    app.column(column, &[]).await
 }
 
 #[tokio::test]

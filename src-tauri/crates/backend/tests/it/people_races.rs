@@ -30,7 +30,7 @@ async fn equal_swipes_at_once_are_one() {
     let (ada, bob) = (app.sign_in("ada@test.com").await, app.sign_in("bob@test.com").await);
     let answers = at_once(20, async || swipe(&app, &ada, &bob, "like").await).await;
     assert!(answers.iter().all(|answer| answer.status == 200 && answer.body["is_match"] == false), "{answers:?}");
-    assert_eq!(app.rows("SELECT action FROM swipes WHERE user_id = $1", &[&ada.id]).await, ["like"]);
+    assert_eq!(app.column("SELECT action FROM swipes WHERE user_id = $1", &[&ada.id]).await, ["like"]);
     let answers = at_once(20, async || swipe(&app, &bob, &ada, "like").await).await;
     assert!(answers.iter().all(|answer| answer.status == 200 && answer.body["is_match"] == true), "{answers:?}");
     let id = &answers[0].body["match_id"];
@@ -53,7 +53,7 @@ async fn message_beside_a_block_is_stored_before_it_or_nowhere() {
         })
         .await;
         assert!(answers.iter().all(|answer| [200, 404].contains(&answer.status.as_u16())), "{answers:?}");
-        assert!(app.rows("SELECT id FROM messages WHERE match_id = $1", &[&id]).await.is_empty());
+        assert!(app.column("SELECT id FROM messages WHERE match_id = $1", &[&id]).await.is_empty());
         for person in [&ada, &bob] {
             assert_eq!(kinds(&app, person).await.last().unwrap(), "match.removed", "nothing comes after the end");
         }
@@ -87,5 +87,5 @@ async fn equal_reports_at_once_are_kept_once() {
     let body = json!({"reported_user_id": bob.id, "reason": "spam"});
     let answers = at_once(10, async || app.post("/api/report", &ada.access, &body).await).await;
     assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
-    assert_eq!(app.rows("SELECT reason FROM reports", &[]).await, ["spam"]);
+    assert_eq!(app.column("SELECT reason FROM reports", &[]).await, ["spam"]);
 }
