@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 /// `POST /api/auth/email/send-link`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendLinkRequest {
     /// Where the link goes.
     pub email: String,
@@ -16,6 +17,7 @@ pub struct SendLinkRequest {
 
 /// Its 200 answer, the same for known and unknown addresses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendLinkResponse {
     /// Always true.
     pub success: bool,
@@ -27,6 +29,7 @@ pub struct SendLinkResponse {
 
 /// `POST /api/auth/email/verify`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifyRequest {
     /// The link's token.
     pub token: String,
@@ -34,6 +37,7 @@ pub struct VerifyRequest {
 
 /// Its 200 answer. It carries secrets, so it has no `Debug`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionResponse {
     /// Always true.
     pub success: bool,
@@ -51,6 +55,7 @@ pub struct SessionResponse {
 
 /// `POST /api/auth/refresh`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefreshRequest {
     /// The newest refresh token.
     pub refresh_token: String,
@@ -58,6 +63,7 @@ pub struct RefreshRequest {
 
 /// Its 200 answer. The original backend does not rotate: there `refresh_token` is missing and the old one stays good.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefreshResponse {
     /// Always true.
     pub success: bool,
@@ -74,6 +80,7 @@ pub struct RefreshResponse {
 
 /// An account as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
     /// Identifier.
     pub id: UserId,
@@ -89,6 +96,7 @@ pub struct User {
 
 /// `GET /api/auth/me`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeResponse {
     /// Always true.
     pub success: bool,
@@ -98,6 +106,7 @@ pub struct MeResponse {
 
 /// Answer of routes that have nothing else to say.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Done {
     /// Always true.
     pub success: bool,

@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 /// `GET /api/conversations`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConversationsResponse {
     /// Newest activity first.
     pub conversations: Vec<Conversation>,
@@ -13,6 +14,7 @@ pub struct ConversationsResponse {
 
 /// One match with its last message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Conversation {
     /// The match, which every other route takes.
     pub match_id: MatchId,
@@ -28,6 +30,7 @@ pub struct Conversation {
 
 /// The other side of a match.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Partner {
     /// Identifier.
     pub id: UserId,
@@ -43,6 +46,7 @@ pub struct Partner {
 
 /// The newest message of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LastMessage {
     /// Its text, if there is a message.
     pub content: Option<String>,
@@ -54,6 +58,7 @@ pub struct LastMessage {
 
 /// `GET /api/conversations/{id}/messages`, oldest first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MessagesResponse {
     /// The messages.
     pub messages: Vec<Message>,
@@ -61,6 +66,7 @@ pub struct MessagesResponse {
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Identifier.
     pub id: MessageId,
@@ -85,6 +91,7 @@ pub struct Message {
 
 /// `POST /api/conversations/{id}/messages`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendMessageRequest {
     /// Its text, 1 to 4,000 characters.
     pub content: String,
@@ -102,6 +109,7 @@ fn text() -> String {
 
 /// Its 200 answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendMessageResponse {
     /// One sentence for a person.
     pub message: String,
@@ -113,6 +121,7 @@ pub struct SendMessageResponse {
 
 /// `GET /api/matches`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MatchesResponse {
     /// Newest first.
     pub matches: Vec<MatchEntry>,
@@ -120,6 +129,7 @@ pub struct MatchesResponse {
 
 /// One match in the list.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MatchEntry {
     /// Identifier.
     pub match_id: MatchId,
@@ -131,6 +141,7 @@ pub struct MatchEntry {
 
 /// The other side's profile, as much of it as a list needs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MatchProfile {
     /// The user's id.
     pub user_id: UserId,

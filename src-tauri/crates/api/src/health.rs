@@ -11,6 +11,7 @@ pub const MESSAGE_IDEMPOTENCY: &str = "message-idempotency";
 
 /// `GET /health`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HealthResponse {
     /// `healthy`.
     pub status: String,
@@ -21,6 +22,7 @@ pub struct HealthResponse {
 
 /// A mail that was not sent but logged.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DevelopmentMail {
     /// Whom it is for.
     pub email: String,
