@@ -8,6 +8,8 @@ pub const DEVELOPMENT_MAIL: &str = "development-mail";
 pub const DEVELOPMENT_MAIL_PATH: &str = "/api/development/mail";
 /// Messages take an `idempotency_key`.
 pub const MESSAGE_IDEMPOTENCY: &str = "message-idempotency";
+/// Ringing, call history and the agreement to be called: `/api/calls` and `/api/matches/{id}/calling`.
+pub const CALLS: &str = "calls";
 
 /// `GET /health`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,6 +16,7 @@ pub mod livekit_server;
 mod local_calls;
 mod mail;
 pub mod random;
+mod ringing;
 mod routes;
 pub mod seed;
 mod serve;

@@ -1,6 +1,8 @@
 //! The routes, a module a resource: each says its paths, then its handlers. A handler reads, asks one concept, answers.
 
 mod auth;
+mod calling;
+mod calls;
 mod chat;
 mod development;
 mod health;
@@ -14,8 +16,16 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
     let mut routes = OpenApiRouter::new();
-    let parts =
-        [auth::routes(), chat::routes(), health::routes(), livekit::routes(), matches::routes(), profile::routes()];
+    let parts = [
+        auth::routes(),
+        calling::routes(),
+        calls::routes(),
+        chat::routes(),
+        health::routes(),
+        livekit::routes(),
+        matches::routes(),
+        profile::routes(),
+    ];
     for part in parts {
         routes = routes.merge(part);
     }

@@ -4,6 +4,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
 use crate::mail::Mail;
+use crate::ringing::sweep::Sweep;
 use crate::random::{self, Random, SystemRandom};
 use crate::session::Keys;
 use crate::settings::{Calls, Mode, Settings};
@@ -49,6 +50,7 @@ pub struct Running {
     stop: CancellationToken,
     server: JoinHandle<io::Result<()>>,
     local_calls: Option<LocalCalls>,
+    sweep: Option<Sweep>,
     store: Store,
 }
 
@@ -105,12 +107,13 @@ pub async fn serve_with(
         Calls::Local => LocalCalls::start(backend.clone(), LocalServerConfig::default()).await,
     };
     let stop = CancellationToken::new();
+    let sweep = Some(Sweep::start(backend.clone()));
     let routes = http::router(backend, &settings.cors_origins);
     let server = axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(server.into_future());
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, store })
+    Ok(Running { addr, stop, server, local_calls, sweep, store })
 }
 
 async fn secret(settings: &Settings, store: &Store, random: &dyn Random) -> Result<String, ServeError> {
@@ -143,6 +146,9 @@ impl Running {
         if !self.server.is_finished() && tokio::time::timeout(DRAIN, &mut self.server).await.is_err() {
             tracing::warn!("requests were still running and are dropped");
             self.server.abort();
+        }
+        if let Some(sweep) = self.sweep.take() {
+            sweep.stop().await;
         }
         if let Some(calls) = self.local_calls.take() {
             calls.stop().await;

@@ -6,11 +6,14 @@
 //! share one Postgres. Ids are TEXT, times BIGINT milliseconds, booleans BIGINT, binds `$1`: what both engines take.
 
 pub(crate) mod accounts;
+pub(crate) mod calling;
 pub(crate) mod calls;
 pub(crate) mod events;
 pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
+pub(crate) mod ringing;
+pub(crate) mod rooms;
 pub(crate) mod sessions;
 mod tx;
 

@@ -65,7 +65,7 @@ async fn messages(
     Id(id): Id,
 ) -> Result<Json<MessagesResponse>, Problem> {
     let found = mine(&backend, &user, &id).await?;
-    let rows = messages::newest(backend.store.read(), &found.id, MOST).await?;
+    let rows = messages::newest(backend.store.read(), &found.id, &user.id, MOST).await?;
     // A client asks every other second: it writes only if there is something to write.
     if messages::any_unread(backend.store.read(), &found.id, &user.id).await? {
         mark_read(&backend, &found.id, &user.id).await?;

@@ -59,10 +59,11 @@ pub(crate) struct New<'a> {
     pub(crate) now: UnixMs,
 }
 
-/// The newest of a conversation, oldest first.
-pub(crate) async fn newest(db: impl AnyExecutor<'_>, match_id: &str, most: i64) -> Result<Vec<Row>> {
-    let get = "SELECT * FROM messages WHERE match_id = $1 ORDER BY seq DESC LIMIT $2";
-    let mut rows: Vec<Row> = sqlx::query_as(get).bind(match_id).bind(most).fetch_all(db).await?;
+/// The newest of a conversation that this user sees, oldest first.
+pub(crate) async fn newest(db: impl AnyExecutor<'_>, match_id: &str, user: &str, most: i64) -> Result<Vec<Row>> {
+    let get = "SELECT * FROM messages WHERE match_id = $1 AND (only_for IS NULL OR only_for = $2)
+               ORDER BY seq DESC LIMIT $3";
+    let mut rows: Vec<Row> = sqlx::query_as(get).bind(match_id).bind(user).bind(most).fetch_all(db).await?;
     rows.reverse();
     Ok(rows)
 }
@@ -91,7 +92,8 @@ pub(crate) async fn add(tx: &mut Tx, to: &Match, new: &New<'_>) -> Result<Row> {
 
 /// Whether something waits to be read.
 pub(crate) async fn any_unread(db: impl AnyExecutor<'_>, match_id: &str, reader: &str) -> Result<bool> {
-    let get = "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL";
+    let get = "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL
+               AND (only_for IS NULL OR only_for = $2)";
     Ok(sqlx::query_scalar::<_, i64>(get).bind(match_id).bind(reader).fetch_one(db).await? > 0)
 }
 
@@ -107,12 +109,14 @@ pub(crate) async fn conversations(db: impl AnyExecutor<'_>, user: &str) -> Resul
     let get = "SELECT m.id AS match_id, m.matched_at, u.id AS user_id, u.name, p.display_name, p.photos,
                       l.content, l.created_at, l.sender_id,
                       (SELECT COUNT(*) FROM messages r
-                       WHERE r.match_id = m.id AND r.receiver_id = $1 AND r.read_at IS NULL) AS unread
+                       WHERE r.match_id = m.id AND r.receiver_id = $1 AND r.read_at IS NULL
+                         AND (r.only_for IS NULL OR r.only_for = $1)) AS unread
                FROM matches m
                JOIN users u ON u.id = CASE m.user1_id WHEN $1 THEN m.user2_id ELSE m.user1_id END
                LEFT JOIN profiles p ON p.user_id = u.id
                LEFT JOIN messages l ON l.match_id = m.id
-                    AND l.seq = (SELECT MAX(seq) FROM messages n WHERE n.match_id = m.id)
+                    AND l.seq = (SELECT MAX(seq) FROM messages n WHERE n.match_id = m.id
+                                 AND (n.only_for IS NULL OR n.only_for = $1))
                WHERE m.user1_id = $1 OR m.user2_id = $1
                ORDER BY COALESCE(l.created_at, m.matched_at) DESC, m.id";
     Ok(sqlx::query_as(get).bind(user).fetch_all(db).await?)
