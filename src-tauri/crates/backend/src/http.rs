@@ -27,7 +27,11 @@ pub(crate) fn router(backend: Backend, cors_origins: &[String]) -> Router {
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers([header::RETRY_AFTER]);
+        .expose_headers([
+            header::RETRY_AFTER,
+            HeaderName::from_static("ratelimit"),
+            HeaderName::from_static("ratelimit-policy"),
+        ]);
     let (routes, _document) = crate::routes::routes(&backend).split_for_parts();
     routes
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "Not Found"))

@@ -24,6 +24,7 @@ mod session;
 pub mod settings;
 mod state;
 pub mod store;
+mod webhook;
 
 pub use clock::Clock;
 pub use random::Random;

@@ -33,6 +33,8 @@ pub struct LocalServerConfig {
     pub binary: Option<PathBuf>,
     /// Takes the server's log; nobody does if it is not given.
     pub log_file: Option<PathBuf>,
+    /// Where it tells who comes into a room and who leaves, signed with its key; nowhere if it is not given.
+    pub webhook: Option<String>,
 }
 
 /// Why it does not run.
@@ -70,7 +72,7 @@ impl LocalServer {
         let mut attempt = 1;
         loop {
             let ports = Ports::free().await?;
-            let text = configuration::text(ports, &key, &secret);
+            let text = configuration::text(ports, (&key, &secret), config.webhook.as_deref());
             let process = Process::spawn(&binary, &text, config.log_file.as_deref()).await?;
             match ready(&process, ports.http).await {
                 Ok(()) => {

@@ -104,7 +104,10 @@ pub async fn serve_with(
             backend.set_calls(Err(why));
             None
         }
-        Calls::Local => LocalCalls::start(backend.clone(), LocalServerConfig::default()).await,
+        Calls::Local => {
+            let webhook = Some(format!("http://{addr}/api/livekit/webhook"));
+            LocalCalls::start(backend.clone(), LocalServerConfig { webhook, ..LocalServerConfig::default() }).await
+        }
     };
     let stop = CancellationToken::new();
     let sweep = Some(Sweep::start(backend.clone()));

@@ -104,6 +104,11 @@ impl Store {
         &self.reader
     }
 
+    /// For one statement that writes and needs no transaction.
+    pub(crate) fn write_one(&self) -> &AnyPool {
+        &self.writer
+    }
+
     /// A transaction; dropped without a commit it is undone. On SQLite it holds the only write lock.
     pub(crate) async fn write(&self) -> Result<Tx> {
         Ok(Tx::new(self.writer.begin_with(self.begin).await?, self.bus.clone()))

@@ -25,8 +25,8 @@ impl Ports {
 ///
 /// Without `ips` UDP would open on every address, with a `tcp_port` TCP would, and without `stun_servers` clients would be
 /// sent to public ones: port 9 answers nobody.
-pub(super) fn text(ports: Ports, key: &str, secret: &str) -> String {
-    json!({
+pub(super) fn text(ports: Ports, (key, secret): (&str, &str), webhook: Option<&str>) -> String {
+    let mut text = json!({
         "port": ports.http,
         "bind_addresses": ["127.0.0.1"],
         "keys": {key: secret},
@@ -39,6 +39,9 @@ pub(super) fn text(ports: Ports, key: &str, secret: &str) -> String {
             "ips": {"includes": ["127.0.0.0/8"]},
             "stun_servers": ["127.0.0.1:9"],
         },
-    })
-    .to_string()
+    });
+    if let Some(webhook) = webhook {
+        text["webhook"] = json!({"api_key": key, "urls": [webhook]});
+    }
+    text.to_string()
 }

@@ -43,7 +43,9 @@ pub(crate) async fn place(backend: &Backend, who: &Access, request: &RingRequest
         // Someone else's people are not locked: their call is the sweep's.
         let ours = [me, &terms.partner].contains(&&*ring.caller) && [me, &terms.partner].contains(&&*ring.callee);
         match ring.timed_out(now) {
-            Some(over) if ours => drop(change(backend, &mut tx, &mut told, (&ring, &over), now).await?),
+            Some(over) if ours => {
+                change(backend, &mut tx, &mut told, (&ring, &over), now).await?;
+            }
             Some(_) => {}
             None => open.push(ring),
         }

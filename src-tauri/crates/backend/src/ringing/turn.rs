@@ -84,7 +84,7 @@ pub(super) async fn change(
     if let Some(content) = new.line() {
         let only_for = (new.reach == Reach::Hidden).then_some(new.caller.as_str());
         let line = rows::add_line(tx, &backend.new_id(), new, (&content, only_for), now).await?;
-        for message in line {
+        if let Some(message) = line {
             let readers = [&new.caller, &new.callee].into_iter().filter(|user| only_for.is_none_or(|one| one == *user));
             told.extend(readers.map(|user| (user.clone(), Event::MessageNew { message: message.clone() })));
         }

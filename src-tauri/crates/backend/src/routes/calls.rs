@@ -18,7 +18,6 @@ use axum::response::{IntoResponse as _, Response};
 use pizoo_api::calls::{CallResponse, CallsResponse, RingRequest};
 use pizoo_api::{ErrorBody, texts};
 use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -82,7 +81,7 @@ async fn ring(
 }
 
 /// Which calls are wanted.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Wanted {
     /// Of this match only.

@@ -2,6 +2,7 @@
 
 use super::{Result, Tx};
 use crate::clock::UnixMs;
+use sqlx::any::AnyExecutor;
 use std::time::Duration;
 
 /// How long a webhook is remembered, so that its repetition is known.
@@ -59,4 +60,14 @@ pub(crate) async fn forget(tx: &mut Tx, now: UnixMs) -> Result<()> {
     let left = "DELETE FROM room_participants WHERE joined_at <= $1";
     sqlx::query(left).bind((now - STAYS).0).execute(&mut **tx).await?;
     Ok(())
+}
+
+/// How many others are in the room of a user's match; none where the match is another's, or one side blocked the other.
+pub(crate) async fn others(db: impl AnyExecutor<'_>, match_id: &str, user: &str) -> Result<Option<i64>> {
+    let get = "SELECT (SELECT COUNT(*) FROM room_participants p WHERE p.match_id = m.id AND p.identity <> $2)
+               FROM matches m
+               WHERE m.id = $1 AND (m.user1_id = $2 OR m.user2_id = $2)
+                 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = m.user1_id AND b.blocked_id = m.user2_id)
+                 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = m.user2_id AND b.blocked_id = m.user1_id)";
+    Ok(sqlx::query_scalar(get).bind(match_id).bind(user).fetch_optional(db).await?)
 }

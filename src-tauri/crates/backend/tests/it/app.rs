@@ -91,6 +91,15 @@ impl TestApp {
         format!("http://{}{path}", self.instances[instance % self.instances.len()].addr())
     }
 
+    /// Ends one of several instances at once, as a crash would. False if there is but one.
+    pub(crate) fn kill_one(&mut self) -> bool {
+        let several = self.instances.len() > 1;
+        if several {
+            drop(self.instances.remove(0));
+        }
+        several
+    }
+
     pub(crate) async fn shutdown(self) -> TempDir {
         for instance in self.instances {
             instance.shutdown().await;
@@ -159,6 +168,16 @@ impl TestApp {
         engine::dump(&self.settings.database, self.folder.path())
             .iter()
             .any(|file| file.windows(text.len()).any(|window| window == text.as_bytes()))
+    }
+
+    /// What this user was told, oldest first.
+    pub(crate) async fn told(&self, user: &str) -> Vec<Value> {
+        use sqlx::Connection as _;
+        let mut connection = sqlx::AnyConnection::connect(&engine::address(&self.settings.database)).await.unwrap();
+        let get = "SELECT body FROM events WHERE user_id = $1 ORDER BY seq";
+        let told: Vec<String> = sqlx::query_scalar(get).bind(user).fetch_all(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        told.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
     }
 
     /// Changes the database behind the backend's back.

@@ -12,5 +12,8 @@ mod chat;
 mod engine;
 mod livekit_server;
 mod program;
+mod ringing;
+mod ringing_seen;
 mod secrets;
 mod serve;
+mod webhook;
