@@ -17,6 +17,7 @@ mod local_calls;
 mod mail;
 pub mod random;
 mod ringing;
+mod rooms;
 mod routes;
 pub mod seed;
 mod serve;

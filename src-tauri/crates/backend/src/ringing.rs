@@ -9,7 +9,7 @@ pub(crate) mod sweep;
 #[cfg(test)]
 mod tests;
 pub(crate) mod turn;
-mod view;
+pub(crate) mod view;
 
 use crate::clock::UnixMs;
 use pizoo_api::calls::CallState;

@@ -4,8 +4,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
 use crate::mail::Mail;
-use crate::ringing::sweep::Sweep;
 use crate::random::{self, Random, SystemRandom};
+use crate::ringing::sweep::Sweep;
+use crate::rooms::Rooms;
 use crate::session::Keys;
 use crate::settings::{Calls, Mode, Settings};
 use crate::state::{Backend, Parts};
@@ -38,6 +39,9 @@ pub enum ServeError {
     /// Production without a key.
     #[error("SECRET_KEY is missing")]
     NoSecret,
+    /// What asks LiveKit.
+    #[error("the HTTP client cannot be made: {0}")]
+    Http(#[from] reqwest::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -51,6 +55,7 @@ pub struct Running {
     server: JoinHandle<io::Result<()>>,
     local_calls: Option<LocalCalls>,
     sweep: Option<Sweep>,
+    backend: Backend,
     store: Store,
 }
 
@@ -93,6 +98,7 @@ pub async fn serve_with(
         keys: Keys::new(&secret),
         mail: Mail::new(settings.mode),
         frontend: settings.frontend_url,
+        rooms: Rooms::new()?,
         calls: RwLock::new(Err("The local LiveKit server has not started".into())),
     });
     let local_calls = match settings.calls {
@@ -111,12 +117,12 @@ pub async fn serve_with(
     };
     let stop = CancellationToken::new();
     let sweep = Some(Sweep::start(backend.clone()));
-    let routes = http::router(backend, &settings.cors_origins);
+    let routes = http::router(backend.clone(), &settings.cors_origins);
     let server = axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(server.into_future());
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, sweep, store })
+    Ok(Running { addr, stop, server, local_calls, sweep, backend, store })
 }
 
 async fn secret(settings: &Settings, store: &Store, random: &dyn Random) -> Result<String, ServeError> {
@@ -153,6 +159,7 @@ impl Running {
         if let Some(sweep) = self.sweep.take() {
             sweep.stop().await;
         }
+        self.backend.rooms.stop().await;
         if let Some(calls) = self.local_calls.take() {
             calls.stop().await;
         }

@@ -3,6 +3,7 @@
 use crate::clock::{Clock, UnixMs};
 use crate::mail::Mail;
 use crate::random::{self, Random};
+use crate::rooms::Rooms;
 use crate::session::Keys;
 use crate::settings::{LiveKit, Mode};
 use crate::store::Store;
@@ -20,8 +21,16 @@ pub(crate) struct Parts {
     pub(crate) keys: Keys,
     pub(crate) mail: Mail,
     pub(crate) frontend: Url,
+    /// Closes LiveKit's rooms.
+    pub(crate) rooms: Rooms,
     /// Where calls go, or why they cannot. It changes when a local LiveKit server comes and goes.
     pub(crate) calls: RwLock<Result<LiveKit, String>>,
+}
+
+impl std::fmt::Debug for Backend {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Backend")
+    }
 }
 
 impl Backend {
@@ -43,6 +52,13 @@ impl Backend {
 
     pub(crate) fn calls(&self) -> Result<LiveKit, String> {
         self.calls.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts out whoever is in the room of a match that is gone. After the commit.
+    pub(crate) fn close_room(&self, match_id: &str) {
+        if let Ok(livekit) = self.calls() {
+            self.rooms.close(livekit, match_id, self.now());
+        }
     }
 
     pub(crate) fn set_calls(&self, calls: Result<LiveKit, String>) {

@@ -6,8 +6,8 @@
 use crate::clock::UnixMs;
 use crate::settings::LiveKit;
 use crate::state::Backend;
-use crate::store::rooms::{self, Change};
 use crate::store::StoreError;
+use crate::store::rooms::{self, Change};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -118,7 +118,7 @@ pub(crate) async fn take(backend: &Backend, signature: &str, body: &[u8]) -> Res
         }
         // Whole seconds: whoever joined within this one is in a new room only if the next webhook says so.
         ("room_finished", _) => Change::Finished(UnixMs(seconds(hook.created_at).0.saturating_add(999))),
-        _ => return Ok(()),
+        _ => Change::Other,
     };
     let mut tx = backend.store.write().await?;
     rooms::take(&mut tx, &hook.id, match_id, &change, now).await?;
@@ -136,7 +136,8 @@ fn check(livekit: &LiveKit, signature: &str, body: &[u8], now: UnixMs) -> Result
     let key = DecodingKey::from_secret(livekit.secret.expose_secret().as_bytes());
     let token = signature.trim().strip_prefix("Bearer ").unwrap_or(signature).trim();
     let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules).map_err(|_| WebhookError::Refused)?.claims;
-    let in_time = claims.exp.saturating_add(LEEWAY) > now.seconds() && claims.nbf.saturating_sub(LEEWAY) <= now.seconds();
+    let in_time =
+        claims.exp.saturating_add(LEEWAY) > now.seconds() && claims.nbf.saturating_sub(LEEWAY) <= now.seconds();
     let hash = Sha256::digest(body);
     // The hash is no secret: the signature over it is what counts.
     let same = STANDARD.decode(claims.sha256).is_ok_and(|claimed| claimed == hash.as_slice());

@@ -2,8 +2,10 @@
 
 use super::{Ending, Reach, Ring};
 use crate::clock::UnixMs;
+use crate::store::{Result, ringing as rows};
 use pizoo_api::calls::{Call, CallOutcome, CallState};
 use pizoo_api::events::Event;
+use sqlx::any::AnyExecutor;
 
 impl Ring {
     /// As this user may see it, on that session.
@@ -65,4 +67,16 @@ impl Ring {
             _ => Some(format!("call.missed:{kind}")),
         }
     }
+}
+
+/// Says in an event whether the device that listens, on this session, is the one that accepted: stored events are the same
+/// for all of a user's devices. For the socket, before it sends; others than `call.accepted` cost nothing.
+pub(crate) async fn on_session(db: impl AnyExecutor<'_>, event: &mut Event, user: &str, session: &str) -> Result<()> {
+    if let Event::CallAccepted { call } = event
+        && call.callee_id.as_str() == user
+        && let Some(ring) = rows::get(db, call.id.as_str()).await?
+    {
+        call.accepted_here = ring.accepted_by.as_deref() == Some(session);
+    }
+    Ok(())
 }

@@ -49,9 +49,7 @@ async fn token(
             let limit = limit(issued.left, issued.seconds)?;
             Ok((limit, Json(issued.response)).into_response())
         }
-        Err(error @ TokenError::Limited { seconds }) => {
-            Ok((limit(0, seconds)?, Problem::from(error)).into_response())
-        }
+        Err(error @ TokenError::Limited { seconds }) => Ok((limit(0, seconds)?, Problem::from(error)).into_response()),
         Err(error) => Err(error.into()),
     }
 }
@@ -59,7 +57,8 @@ async fn token(
 /// What is left of the limit, in the words of the IETF's draft: `t` is when there is one more.
 fn limit(left: i64, seconds: u64) -> Result<[(HeaderName, HeaderValue); 2], Problem> {
     let value = |text: String| {
-        HeaderValue::try_from(text).map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
+        HeaderValue::try_from(text)
+            .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
     };
     Ok([
         (HeaderName::from_static("ratelimit-policy"), value(format!("\"calls\";q={MOST};w={}", WINDOW.as_secs()))?),

@@ -34,12 +34,8 @@ pub(crate) async fn take(store: &Store, user: &str, now: UnixMs) -> Result<Turn>
                  WHERE length(call_windows.times) < 390 OR substr(call_windows.times, 378, 13) <= $3
                  RETURNING times";
     debug_assert_eq!((MOST * WIDTH, (MOST - 1) * WIDTH + 1), (390, 378));
-    let counted: Option<String> = sqlx::query_scalar(count)
-        .bind(user)
-        .bind(&digits)
-        .bind(oldest)
-        .fetch_optional(store.write_one())
-        .await?;
+    let counted: Option<String> =
+        sqlx::query_scalar(count).bind(user).bind(&digits).bind(oldest).fetch_optional(store.write_one()).await?;
     if let Some(times) = counted {
         let (used, first) = within(&times, now);
         return Ok(Turn::Granted { left: (MOST - used).max(0), next: first + WINDOW });

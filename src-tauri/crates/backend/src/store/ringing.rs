@@ -1,5 +1,8 @@
 //! The rows of `calls`. Every change is one conditional update in a transaction that holds the locks of both people.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Result, StoreError, Tx, messages};
 use crate::clock::UnixMs;
 use crate::ringing::{Ending, Reach, Ring};

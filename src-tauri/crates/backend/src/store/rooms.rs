@@ -19,6 +19,8 @@ pub(crate) enum Change<'a> {
     Left(&'a str, UnixMs),
     /// It was closed, then.
     Finished(UnixMs),
+    /// Something else. LiveKit tells us things, at least.
+    Other,
 }
 
 /// Takes a webhook, once. An active call whose room is empty now is marked; the sweep ends it.
@@ -45,6 +47,7 @@ pub(crate) async fn take(tx: &mut Tx, hook: &str, match_id: &str, change: &Chang
             let remove = "DELETE FROM room_participants WHERE match_id = $1 AND joined_at <= $2";
             sqlx::query(remove).bind(match_id).bind(at.0).execute(&mut **tx).await?;
         }
+        Change::Other => {}
     }
     let mark = "UPDATE calls SET empty_since =
                     CASE WHEN EXISTS (SELECT 1 FROM room_participants p WHERE p.match_id = $1) THEN NULL

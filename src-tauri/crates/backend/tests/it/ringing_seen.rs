@@ -64,10 +64,7 @@ async fn caller_cannot_tell_missing_agreement_from_no_answer_or_busy() {
 
     // Busy with somebody else.
     app.allow(&two, ROOM, true).await;
-    app.sql(
-        "INSERT INTO users (id, name, language, verified, created_at) VALUES ('third', 'Third', 'en', 1, 0)",
-    )
-    .await;
+    app.sql("INSERT INTO users (id, name, language, verified, created_at) VALUES ('third', 'Third', 'en', 1, 0)").await;
     app.sql(
         "INSERT INTO matches (id, user1_id, user2_id, matched_at)
          SELECT 'other-room', id, 'third', 0 FROM users WHERE email = 'user2@livekit-test.com'",

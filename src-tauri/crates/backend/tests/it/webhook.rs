@@ -13,6 +13,16 @@ use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
+const SENTINEL: [&str; 3] = [
+    "INSERT INTO users (id, name, language, created_at) VALUES ('sentinel1', '', '', 0), ('sentinel2', '', '', 0)
+     ON CONFLICT DO NOTHING",
+    "INSERT INTO matches (id, user1_id, user2_id, matched_at) VALUES ('sentinel', 'sentinel1', 'sentinel2', 0)
+     ON CONFLICT DO NOTHING",
+    "INSERT INTO calls (id, match_id, caller_id, callee_id, call_type, state, reach, created_at, expires_at)
+     VALUES ('sentinel', 'sentinel', 'sentinel1', 'sentinel2', 'audio', 'ended', 'hidden', 9000000000000, 0)
+     ON CONFLICT DO NOTHING",
+];
+
 fn hash(body: &str) -> String {
     STANDARD.encode(Sha256::digest(body.as_bytes()))
 }
@@ -46,9 +56,18 @@ impl TestApp {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 
-    /// Lets the sweep look several times.
+    /// Waits until the sweep has looked at everything that is due now: it ends this ring, the youngest of all, last.
     async fn swept(&self) {
-        tokio::time::sleep(Duration::from_millis(700)).await;
+        for statement in SENTINEL {
+            self.sql(statement).await;
+        }
+        let deadline = tokio::time::Instant::now() + MINUTE / 2;
+        let before = self.told("sentinel1").await.len();
+        self.sql("UPDATE calls SET state = 'ringing', outcome = NULL WHERE id = 'sentinel'").await;
+        while self.told("sentinel1").await.len() == before {
+            assert!(tokio::time::Instant::now() < deadline, "the sweep does not look");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 }
 
