@@ -98,7 +98,7 @@ fn seconds(number: Number) -> UnixMs {
 pub(crate) async fn take(backend: &Backend, signature: &str, body: &[u8]) -> Result<(), WebhookError> {
     let livekit = backend.calls().map_err(WebhookError::NotConfigured)?;
     let now = backend.now();
-    check(&livekit, signature, body, now)?;
+    let hash = check(&livekit, signature, body, now)?;
     let hook: Hook = match serde_json::from_slice(body) {
         Ok(hook) => hook,
         Err(error) => {
@@ -121,12 +121,13 @@ pub(crate) async fn take(backend: &Backend, signature: &str, body: &[u8]) -> Res
         _ => Change::Other,
     };
     let mut tx = backend.store.write().await?;
-    rooms::take(&mut tx, &hook.id, match_id, &change, now).await?;
+    let id = if hook.id.is_empty() { &hash } else { &hook.id };
+    rooms::take(&mut tx, id, match_id, &change, now).await?;
     tx.commit().await?;
     Ok(())
 }
 
-fn check(livekit: &LiveKit, signature: &str, body: &[u8], now: UnixMs) -> Result<(), WebhookError> {
+fn check(livekit: &LiveKit, signature: &str, body: &[u8], now: UnixMs) -> Result<String, WebhookError> {
     let mut rules = Validation::new(Algorithm::HS256);
     rules.set_issuer(&[&livekit.key]);
     rules.set_required_spec_claims(&["exp", "iss"]);
@@ -140,6 +141,6 @@ fn check(livekit: &LiveKit, signature: &str, body: &[u8], now: UnixMs) -> Result
         claims.exp.saturating_add(LEEWAY) > now.seconds() && claims.nbf.saturating_sub(LEEWAY) <= now.seconds();
     let hash = Sha256::digest(body);
     // The hash is no secret: the signature over it is what counts.
-    let same = STANDARD.decode(claims.sha256).is_ok_and(|claimed| claimed == hash.as_slice());
-    if in_time && same { Ok(()) } else { Err(WebhookError::Refused) }
+    let same = STANDARD.decode(&claims.sha256).is_ok_and(|claimed| claimed == hash.as_slice());
+    if in_time && same { Ok(claims.sha256) } else { Err(WebhookError::Refused) }
 }

@@ -64,7 +64,10 @@ async fn sweep(backend: &Backend, forget: bool, stop: &CancellationToken) -> Res
         if stop.is_cancelled() {
             return Ok(());
         }
-        end(backend, &ring).await?;
+        // One that fails keeps no other waiting.
+        if let Err(error) = end(backend, &ring).await {
+            tracing::error!(%error, call = ring.id, "a call that is over could not be ended; again soon");
+        }
     }
     if forget {
         let mut tx = backend.store.write().await?;

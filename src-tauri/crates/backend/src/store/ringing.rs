@@ -168,11 +168,11 @@ pub(crate) async fn ringing(db: impl AnyExecutor<'_>, user: &str, now: UnixMs) -
 
 /// Rings whose time is over, calls that are too long, and calls whose room nobody is in.
 pub(crate) async fn due(db: impl AnyExecutor<'_>, now: UnixMs) -> Result<Vec<Ring>> {
-    let get = "SELECT * FROM calls WHERE (state = 'ringing' AND expires_at <= $1)
+    let get = "SELECT * FROM calls WHERE state <> 'ended' AND ((state = 'ringing' AND expires_at <= $1)
                   OR (state = 'active' AND (accepted_at <= $2 OR empty_since <= $3 OR (
                       empty_since IS NULL AND accepted_at <= $4
                       AND NOT EXISTS (SELECT 1 FROM room_participants p WHERE p.match_id = calls.match_id)
-                      AND EXISTS (SELECT 1 FROM livekit_hooks h WHERE h.at > $5))))
+                      AND EXISTS (SELECT 1 FROM livekit_hooks h WHERE h.at > $5)))))
                ORDER BY created_at LIMIT $6";
     let rows = sqlx::query_as(get)
         .bind(now.0)

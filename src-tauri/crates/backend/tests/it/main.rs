@@ -15,6 +15,7 @@ mod livekit_rooms;
 mod livekit_server;
 mod program;
 mod ringing;
+mod ringing_races;
 mod ringing_seen;
 mod secrets;
 mod serve;

@@ -1,8 +1,9 @@
 //! What a block or an unmatch does to the calls of a match.
 
-use super::{add, end_calls_of_match, get};
+use super::{add, change, end_calls_of_match, get};
 use crate::clock::UnixMs;
-use crate::ringing::{Ending, RING, Reach, Ring};
+use crate::ringing::view::on_session;
+use crate::ringing::{Ending, Move, RING, Reach, Ring};
 use crate::settings::Database;
 use crate::store::Store;
 use pizoo_api::calls::{CallOutcome, CallState};
@@ -96,4 +97,23 @@ async fn counted_tokens_outlive_the_change_of_the_table() {
     let turn = crate::store::calls::take(&store, "a", now).await.unwrap();
     let next = UnixMs(1_799_999_999_000) + crate::store::calls::WINDOW;
     assert_eq!(turn, crate::store::calls::Turn::Granted { left: 27, next });
+}
+
+#[tokio::test]
+async fn event_says_on_which_device_it_was_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let mut tx = store.write().await.unwrap();
+    let rung = ring("1", "ab", CallState::Ringing, Reach::Shown);
+    add(&mut tx, &rung).await.unwrap();
+    let accepted = rung.after(Move::Accept("desk"), "b", UnixMs(1)).unwrap();
+    assert!(change(&mut tx, &rung, &accepted).await.unwrap());
+    assert!(!change(&mut tx, &rung, &accepted).await.unwrap(), "it is not ringing any more");
+    tx.commit().await.unwrap();
+    for (user, session, here) in [("b", "desk", true), ("b", "phone", false), ("a", "desk", false)] {
+        let (_, mut event) = accepted.events().into_iter().find(|(whom, _)| whom == user).unwrap();
+        on_session(store.read(), &mut event, user, session).await.unwrap();
+        let Event::CallAccepted { call } = event else { panic!("{event:?}") };
+        assert_eq!(call.accepted_here, here, "{user} {session}");
+    }
 }
