@@ -90,10 +90,10 @@ pub(crate) async fn add(tx: &mut Tx, to: &Match, new: &New<'_>) -> Result<Row> {
     Ok(sqlx::query_as(get).bind(&to.id).bind(new.sender).bind(new.key).fetch_one(&mut **tx).await?)
 }
 
-/// Whether something waits to be read.
+/// Whether something waits to be read. A line that the reader does not see counts: its sender may see that it was "read",
+/// as with any other.
 pub(crate) async fn any_unread(db: impl AnyExecutor<'_>, match_id: &str, reader: &str) -> Result<bool> {
-    let get = "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL
-               AND (only_for IS NULL OR only_for = $2)";
+    let get = "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL";
     Ok(sqlx::query_scalar::<_, i64>(get).bind(match_id).bind(reader).fetch_one(db).await? > 0)
 }
 

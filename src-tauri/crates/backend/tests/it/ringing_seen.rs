@@ -61,6 +61,9 @@ async fn caller_cannot_tell_missing_agreement_from_no_answer_or_busy() {
     let after = app.get(&format!("/api/conversations/{ROOM}/messages"), &two.access).await.body;
     assert_eq!(after["messages"].as_array().unwrap().len(), lines["messages"].as_array().unwrap().len());
     assert_eq!(app.get("/api/conversations", &two.access).await.body, list);
+    let seen = app.get(&format!("/api/conversations/{ROOM}/messages"), &one.access).await.body;
+    let line = seen["messages"].as_array().unwrap().last().unwrap();
+    assert_eq!(line["status"], "read", "as any line that the callee could have read");
 
     // Busy with somebody else.
     app.allow(&two, ROOM, true).await;
