@@ -27,12 +27,70 @@ pub struct SendLinkResponse {
     pub expires_in: u64,
 }
 
-/// `POST /api/auth/email/verify`.
+/// `POST /api/auth/email/verify`: the link's token, or the address and the code that stood in the same mail.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct VerifyRequest {
-    /// The link's token.
+#[serde(untagged)]
+pub enum VerifyRequest {
+    /// The link was used.
+    Link {
+        /// Its token.
+        token: String,
+    },
+    /// The code was typed.
+    Code {
+        /// Where the mail went.
+        email: String,
+        /// Eight digits.
+        code: String,
+    },
+}
+
+/// `POST /api/auth/phone/send-otp`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SendOtpRequest {
+    /// A telephone number, `+` and the country first.
+    pub phone: String,
+}
+
+/// Its 200 answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendOtpResponse {
+    /// Always true.
+    pub ok: bool,
+    /// Names this code in [`VerifyOtpRequest`].
+    #[serde(rename = "otpId")]
+    pub otp_id: String,
+    /// How long the code works, in seconds.
+    pub ttl: u64,
+}
+
+/// `POST /api/auth/phone/verify-otp`. With a bearer the number is added to that account.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct VerifyOtpRequest {
+    /// The same number.
+    pub phone: String,
+    /// Eight digits.
+    pub code: String,
+    /// From [`SendOtpResponse`].
+    #[serde(rename = "otpId")]
+    pub otp_id: String,
+}
+
+/// Its 200 answer: the original's fields, then those of [`SessionResponse`]. It carries secrets, so it has no `Debug`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct VerifyOtpResponse {
+    /// Always true.
+    pub ok: bool,
+    /// Always true.
+    pub verified: bool,
+    /// The access token.
     pub token: String,
+    /// Who signed in.
+    pub user_id: UserId,
+    /// The session.
+    #[serde(flatten)]
+    pub session: SessionResponse,
 }
 
 /// Its 200 answer. It carries secrets, so it has no `Debug`.

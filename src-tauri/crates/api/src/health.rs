@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 pub const DEVELOPMENT_MAIL: &str = "development-mail";
 /// `GET` with `?email=`: the newest mock mail to that address as [`DevelopmentMail`]; 404 without one.
 pub const DEVELOPMENT_MAIL_PATH: &str = "/api/development/mail";
+/// `GET` with `?phone=`: the newest mock text message to that number as [`DevelopmentText`]; 404 without one.
+pub const DEVELOPMENT_TEXT_PATH: &str = "/api/development/sms";
 /// Messages take an `idempotency_key`.
 pub const MESSAGE_IDEMPOTENCY: &str = "message-idempotency";
 /// Ringing, call history and the agreement to be called: `/api/calls` and `/api/matches/{id}/calling`.
@@ -30,4 +32,16 @@ pub struct DevelopmentMail {
     pub email: String,
     /// The magic link in it.
     pub link: String,
+    /// The code in it.
+    #[serde(default)]
+    pub code: String,
+}
+
+/// A text message that was not sent but logged.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct DevelopmentText {
+    /// Whom it is for.
+    pub phone: String,
+    /// The code in it.
+    pub code: String,
 }

@@ -1,4 +1,4 @@
--- Accounts: passwords, phone codes, the short code beside a magic link, throttles, profile fields.
+-- Accounts: passwords, phone codes, the short code beside a magic link, profile fields.
 
 CREATE TABLE passwords (
     user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
@@ -20,13 +20,6 @@ CREATE TABLE phone_codes (
     used_at    BIGINT
 );
 CREATE INDEX phone_codes_by_phone ON phone_codes (phone, created_at);
-
--- Generic cell rate algorithm: one number a key says when its bucket is empty again.
-CREATE TABLE throttles (
-    name       TEXT PRIMARY KEY,
-    empty_at   BIGINT NOT NULL
-);
-CREATE INDEX throttles_by_end ON throttles (empty_at);
 
 ALTER TABLE profiles ADD COLUMN fields TEXT NOT NULL DEFAULT '{}';  -- JSON object: what else the owner filled in
 

@@ -38,9 +38,35 @@ pub(crate) fn email(text: &str) -> Option<String> {
     (good && !address.chars().any(bad)).then_some(address)
 }
 
+/// A telephone number as E.164 (ITU-T): `+`, then 8 to 15 digits. Spaces, dots, dashes and brackets are left out.
+pub(crate) fn phone(text: &str) -> Option<String> {
+    let kept: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
+    let digits = kept.strip_prefix('+')?;
+    let good = (8..=15).contains(&digits.len())
+        && digits.bytes().all(|digit| digit.is_ascii_digit())
+        && !digits.starts_with('0');
+    good.then_some(kept)
+}
+
+/// The digits of a code that a person typed, with or without gaps.
+pub(crate) fn code(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '-').take(ID).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{email, message, name};
+    use super::{code, email, message, name, phone};
+
+    #[test]
+    fn numbers_are_e164_or_refused() {
+        assert_eq!(phone(" +49 (151) 234-567.89").as_deref(), Some("+4915123456789"));
+        for bad in
+            ["", "+", "015112345678", "+0151234567", "+1234567", "+1234567890123456", "+49x511234567", "+٤٩١٥١٢٣٤٥٦"]
+        {
+            assert_eq!(phone(bad), None, "{bad:?}");
+        }
+        assert_eq!(code("1234 5678"), "12345678");
+    }
 
     #[test]
     fn names_cannot_forge_log_lines_or_turn_text_around() {

@@ -14,7 +14,7 @@ mod input;
 mod livekit;
 pub mod livekit_server;
 mod local_calls;
-mod mail;
+mod outbox;
 pub mod random;
 mod ringing;
 mod rooms;
@@ -25,6 +25,7 @@ mod session;
 pub mod settings;
 mod state;
 pub mod store;
+mod throttle;
 mod webhook;
 
 pub use clock::Clock;

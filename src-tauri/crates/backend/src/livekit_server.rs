@@ -11,7 +11,7 @@ mod process;
 pub use binary::{VERSION, find_binary};
 
 use crate::random::{self, SystemRandom};
-use configuration::Ports;
+use configuration::{Extras, Ports};
 use process::Process;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::io;
@@ -35,6 +35,10 @@ pub struct LocalServerConfig {
     pub log_file: Option<PathBuf>,
     /// Where it tells who comes into a room and who leaves, signed with its key; nowhere if it is not given.
     pub webhook: Option<String>,
+    /// `host:port` of the Redis that makes several servers one; they need the same `keys`.
+    pub redis: Option<String>,
+    /// The API key and secret; made up if they are not given.
+    pub keys: Option<(String, SecretString)>,
 }
 
 /// Why it does not run.
@@ -67,18 +71,21 @@ impl LocalServer {
     /// See [`LocalServerError`].
     pub async fn start(config: LocalServerConfig) -> Result<Self, LocalServerError> {
         let binary = config.binary.or_else(find_binary).ok_or(LocalServerError::NotFound)?;
-        let key = format!("key{}", &random::id(&SystemRandom)[..8]);
-        let secret = random::token(&SystemRandom);
+        let (key, secret) = config.keys.unwrap_or_else(|| {
+            let key = format!("key{}", &random::id(&SystemRandom)[..8]);
+            (key, random::token(&SystemRandom).into())
+        });
         let mut attempt = 1;
         loop {
             let ports = Ports::free().await?;
-            let text = configuration::text(ports, (&key, &secret), config.webhook.as_deref());
+            let extras = Extras { webhook: config.webhook.as_deref(), redis: config.redis.as_deref() };
+            let text = configuration::text(ports, (&key, secret.expose_secret()), &extras);
             let process = Process::spawn(&binary, &text, config.log_file.as_deref()).await?;
             match ready(&process, ports.http).await {
                 Ok(()) => {
                     tracing::info!(port = ports.http, "a local LiveKit server runs");
                     let url = format!("ws://127.0.0.1:{}", ports.http);
-                    return Ok(Self { url, key, secret: secret.into(), process });
+                    return Ok(Self { url, key, secret, process });
                 }
                 Err(problem) => {
                     process.stop().await;

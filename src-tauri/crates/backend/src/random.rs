@@ -27,6 +27,14 @@ pub(crate) fn token(random: &dyn Random) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// A code of eight digits that a person can type.
+pub(crate) fn code(random: &dyn Random) -> String {
+    let mut bytes = [0; 8];
+    random.fill(&mut bytes);
+    // The remainder favours no code by more than 1 in 10^11.
+    format!("{:08}", u64::from_be_bytes(bytes) % 100_000_000)
+}
+
 /// A random (version 4) UUID.
 pub(crate) fn id(random: &dyn Random) -> String {
     let mut bytes = [0; 16];

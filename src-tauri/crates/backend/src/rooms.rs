@@ -29,7 +29,7 @@ enum CloseError {
 }
 
 /// Closes rooms.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rooms {
     http: reqwest::Client,
     turns: Arc<Semaphore>,

@@ -8,6 +8,8 @@ mod development;
 mod health;
 mod livekit;
 mod matches;
+mod page;
+mod phone;
 mod profile;
 
 use crate::settings::Mode;
@@ -24,6 +26,8 @@ pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
         health::routes(),
         livekit::routes(),
         matches::routes(),
+        page::routes(),
+        phone::routes(),
         profile::routes(),
     ];
     for part in parts {

@@ -2,7 +2,7 @@
 
 use crate::clock::{Clock, UnixMs};
 use crate::random::{self, Random};
-use crate::store::accounts::{self, NewUser};
+use crate::store::accounts::{self, Method, NewUser};
 use crate::store::matches::{self, Match};
 use crate::store::messages::{self, New};
 use crate::store::{Store, StoreError, Tx};
@@ -54,7 +54,9 @@ pub async fn seed(store: &Store, clock: &dyn Clock, random: &dyn Random) -> Resu
     let mut tx = store.write().await?;
     for person in [&ONE, &TWO, &NEWCOMER, &CURL_ONE, &CURL_TWO] {
         let Person { id, email, name, verified } = *person;
-        accounts::add(&mut tx, &NewUser { id, profile_id: &random::id(random), email, name, verified, now }).await?;
+        let method = verified.then_some(Method::EmailLink);
+        let (profile_id, email) = (&random::id(random), Some(email));
+        accounts::add(&mut tx, &NewUser { id, profile_id, email, phone: None, name, method, now }).await?;
     }
     for (step, (id, a, b)) in (0..).zip(MATCHES) {
         let (Some(a), Some(b)) =

@@ -3,7 +3,7 @@
 use crate::clock::{Clock, SystemClock};
 use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
-use crate::mail::Mail;
+use crate::outbox::{Courier, Mailer, Outbox, Smtp, Telnyx, Texter};
 use crate::random::{self, Random, SystemRandom};
 use crate::ringing::sweep::Sweep;
 use crate::rooms::Rooms;
@@ -11,6 +11,7 @@ use crate::session::Keys;
 use crate::settings::{Calls, Mode, Settings};
 use crate::state::{Backend, Parts};
 use crate::store::{self, Store, StoreError};
+use crate::throttle::Throttle;
 use crate::{http, seed};
 use secrecy::SecretString;
 use std::io;
@@ -42,6 +43,9 @@ pub enum ServeError {
     /// What asks LiveKit.
     #[error("the HTTP client cannot be made: {0}")]
     Http(#[from] reqwest::Error),
+    /// What sends mail or text messages.
+    #[error("{0}")]
+    Outbox(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,7 +59,8 @@ pub struct Running {
     server: JoinHandle<io::Result<()>>,
     local_calls: Option<LocalCalls>,
     sweep: Option<Sweep>,
-    backend: Backend,
+    rooms: Rooms,
+    courier: Option<Courier>,
     store: Store,
 }
 
@@ -90,15 +95,19 @@ pub async fn serve_with(
     if settings.mode == Mode::Development {
         seed::seed(&store, &*clock, &*random).await?;
     }
+    let (outbox, courier) = outbox(&settings)?;
+    let rooms = Rooms::new()?;
     let backend = Backend::new(Parts {
         mode: settings.mode,
         store: store.clone(),
         clock,
         random,
         keys: Keys::new(&secret),
-        mail: Mail::new(settings.mode),
+        outbox,
+        throttle: Throttle::new(settings.throttles),
+        pepper: format!("codes\n{secret}").into(),
         frontend: settings.frontend_url,
-        rooms: Rooms::new()?,
+        rooms: rooms.clone(),
         calls: RwLock::new(Err("The local LiveKit server has not started".into())),
     });
     let local_calls = match settings.calls {
@@ -117,12 +126,29 @@ pub async fn serve_with(
     };
     let stop = CancellationToken::new();
     let sweep = Some(Sweep::start(backend.clone()));
-    let routes = http::router(backend.clone(), &settings.cors_origins);
+    let routes = http::router(backend, &settings.cors_origins);
     let server = axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(server.into_future());
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, sweep, backend, store })
+    Ok(Running { addr, stop, server, local_calls, sweep, rooms, courier: Some(courier), store })
+}
+
+/// Real ways of sending where they are configured; without them development logs, production cannot.
+fn outbox(settings: &Settings) -> Result<(Outbox, Courier), ServeError> {
+    let mailer = match (&settings.smtp, settings.mode) {
+        (Some(smtp), _) => Mailer::Smtp(Box::new(Smtp::new(&smtp.url, &smtp.from).map_err(ServeError::Outbox)?)),
+        (None, Mode::Development) => Mailer::Mock(Default::default()),
+        (None, Mode::Production) => Mailer::Absent,
+    };
+    let texter = match (&settings.telnyx, settings.mode) {
+        (Some(telnyx), _) => Texter::Telnyx(
+            Telnyx::new(&telnyx.base, telnyx.key.clone(), telnyx.from.clone()).map_err(ServeError::Outbox)?,
+        ),
+        (None, Mode::Development) => Texter::Mock(Default::default()),
+        (None, Mode::Production) => Texter::Absent,
+    };
+    Ok(Outbox::start(mailer, texter))
 }
 
 async fn secret(settings: &Settings, store: &Store, random: &dyn Random) -> Result<String, ServeError> {
@@ -159,9 +185,12 @@ impl Running {
         if let Some(sweep) = self.sweep.take() {
             sweep.stop().await;
         }
-        self.backend.rooms.stop().await;
+        self.rooms.stop().await;
         if let Some(calls) = self.local_calls.take() {
             calls.stop().await;
+        }
+        if let Some(courier) = self.courier.take() {
+            courier.stop().await;
         }
         self.store.close().await;
         tracing::info!("stopped");

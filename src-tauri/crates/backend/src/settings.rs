@@ -4,10 +4,12 @@
 //! `environment`, its line in [`Settings::log`].
 
 mod environment;
+pub mod throttles;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use throttles::Throttles;
 use url::Url;
 
 /// Where the backend listens unless `PIZOO_ADDR` says otherwise.
@@ -31,6 +33,26 @@ pub struct LiveKit {
     pub key: String,
     /// `LIVEKIT_API_SECRET`.
     pub secret: SecretString,
+}
+
+/// A mail server and the sender.
+#[derive(Clone, Debug)]
+pub struct Smtp {
+    /// `SMTP_URL`: `smtps://user:password@host`, `smtp://host:587?tls=required`, `smtp://host:25`.
+    pub url: SecretString,
+    /// `MAIL_FROM`: `Pizoo <hello@pizoo.example>`.
+    pub from: String,
+}
+
+/// Credentials for Telnyx's messaging API.
+#[derive(Clone, Debug)]
+pub struct Telnyx {
+    /// `TELNYX_API_KEY`.
+    pub key: SecretString,
+    /// `TELNYX_FROM`: the sender's number.
+    pub from: String,
+    /// `TELNYX_API_BASE`: where the API is.
+    pub base: Url,
 }
 
 /// Where calls go.
@@ -96,6 +118,12 @@ pub struct Settings {
     pub secret_key: Option<SecretString>,
     /// `FRONTEND_URL`: magic links are `{FRONTEND_URL}/auth/verify?token=...`, whatever the request says.
     pub frontend_url: Url,
+    /// `SMTP_URL` and `MAIL_FROM`: how sign-in mail is sent. Development without them logs it.
+    pub smtp: Option<Smtp>,
+    /// `TELNYX_API_KEY`, `TELNYX_FROM`, `TELNYX_API_BASE`: how text messages are sent. Development without them logs them.
+    pub telnyx: Option<Telnyx>,
+    /// `PIZOO_THROTTLE_*`.
+    pub throttles: Throttles,
     /// `CORS_ORIGINS`, separated by commas: web pages that may ask. None by default.
     pub cors_origins: Vec<String>,
     /// `LIVEKIT_URL`, `LIVEKIT_API_KEY`, `LIVEKIT_API_SECRET`.
@@ -121,6 +149,9 @@ impl Settings {
             redis: None,
             secret_key: None,
             frontend_url: environment::development_frontend(),
+            smtp: None,
+            telnyx: None,
+            throttles: Throttles::generous(),
             cors_origins: Vec::new(),
             calls: Calls::NotConfigured(pizoo_api::texts::LIVEKIT_NOT_CONFIGURED.to_owned()),
         }
@@ -133,6 +164,7 @@ impl Settings {
             Calls::NotConfigured(why) => format!("not configured: {why}"),
             Calls::Local => "a local livekit-server, if one is found".to_owned(),
         };
+        let unset = if self.mode == Mode::Development { "logged" } else { "not configured" };
         tracing::info!(
             mode = ?self.mode,
             addr = %self.addr,
@@ -140,6 +172,9 @@ impl Settings {
             redis = if self.redis.is_some() { "set" } else { "not configured" },
             secret_key = if self.secret_key.is_some() { "set" } else { "kept in the database" },
             frontend_url = %self.frontend_url,
+            mail = self.smtp.as_ref().map_or(unset, |smtp| &smtp.from),
+            text_messages = self.telnyx.as_ref().map_or(unset, |telnyx| &telnyx.from),
+            throttles = ?self.throttles,
             cors_origins = ?self.cors_origins,
             livekit,
             "settings in force"

@@ -1,12 +1,17 @@
 //! What every request handler shares.
 
 use crate::clock::{Clock, UnixMs};
-use crate::mail::Mail;
+use crate::http::client::ClientAddress;
+use crate::http::problem::Problem;
+use crate::outbox::Outbox;
 use crate::random::{self, Random};
 use crate::rooms::Rooms;
 use crate::session::Keys;
 use crate::settings::{LiveKit, Mode};
 use crate::store::Store;
+use crate::throttle::{Route, Throttle};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, PoisonError, RwLock};
 use url::Url;
 
@@ -19,18 +24,15 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) keys: Keys,
-    pub(crate) mail: Mail,
+    pub(crate) outbox: Outbox,
+    pub(crate) throttle: Throttle,
+    /// Hashed with codes, so that the database alone does not tell them.
+    pub(crate) pepper: SecretString,
     pub(crate) frontend: Url,
     /// Closes LiveKit's rooms.
     pub(crate) rooms: Rooms,
     /// Where calls go, or why they cannot. It changes when a local LiveKit server comes and goes.
     pub(crate) calls: RwLock<Result<LiveKit, String>>,
-}
-
-impl std::fmt::Debug for Backend {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Backend")
-    }
 }
 
 impl Backend {
@@ -48,6 +50,21 @@ impl Backend {
 
     pub(crate) fn new_token(&self) -> String {
         random::token(&*self.random)
+    }
+
+    /// Counts a request to a route that anybody may ask.
+    pub(crate) fn throttle(&self, route: Route, client: ClientAddress, account: Option<&str>) -> Result<(), Problem> {
+        self.throttle.check(route, client, account, self.now())
+    }
+
+    pub(crate) fn new_code(&self) -> String {
+        random::code(&*self.random)
+    }
+
+    /// What is stored of a short code: useless without the key of this backend.
+    pub(crate) fn code_hash(&self, account: &str, code: &str) -> String {
+        let text = format!("{}\n{account}\n{code}", self.pepper.expose_secret());
+        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     pub(crate) fn calls(&self) -> Result<LiveKit, String> {

@@ -12,6 +12,7 @@ pub(crate) mod events;
 pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
+pub(crate) mod phone_codes;
 pub(crate) mod ringing;
 pub(crate) mod rooms;
 pub(crate) mod sessions;

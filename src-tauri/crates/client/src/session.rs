@@ -106,10 +106,11 @@ impl Session {
     /// Signs in with a magic link's token.
     pub(crate) async fn verify(&self, token: String) -> Result<(), UserError> {
         let request = self.request(Method::POST, &["api", "auth", "email", "verify"]);
-        let answer = post::<SessionResponse>(request, &VerifyRequest { token }).await.map_err(|error| match error {
-            RequestError::Status { status: 400 | 401 | 403 | 404 | 410, .. } => ErrorCode::BadLink.into(),
-            other => UserError::from(other),
-        })?;
+        let answer =
+            post::<SessionResponse>(request, &VerifyRequest::Link { token }).await.map_err(|error| match error {
+                RequestError::Status { status: 400 | 401 | 403 | 404 | 410, .. } => ErrorCode::BadLink.into(),
+                other => UserError::from(other),
+            })?;
         let refresh = SecretString::from(answer.refresh_token);
         self.keep(Tokens {
             access: answer.access_token.into(),

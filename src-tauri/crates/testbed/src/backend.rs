@@ -53,8 +53,17 @@ impl Backend {
     /// # Errors
     /// It does not start.
     pub async fn start_at(calls: Calls, clock: Arc<dyn Clock>) -> Result<Self> {
+        Self::start_changed(clock, |settings| settings.calls = calls).await
+    }
+
+    /// Starts one whose settings were changed.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_changed(clock: Arc<dyn Clock>, change: impl FnOnce(&mut Settings)) -> Result<Self> {
         let dir = TempDir::with_prefix("pizoo-backend-")?;
-        let settings = Settings { calls, ..Settings::development(&dir.path().join("pizoo.sqlite")) };
+        let mut settings = Settings::development(&dir.path().join("pizoo.sqlite"));
+        change(&mut settings);
         // Whoever comes first chooses; all choose the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(ANSWER).build()?;
@@ -100,7 +109,12 @@ impl Backend {
         let link = Url::parse(&self.link(email).await?)?;
         let token =
             link.query_pairs().find(|(name, _)| name == "token").context("the link has no token")?.1.into_owned();
-        Ok(self.post("/api/auth/email/verify", &VerifyRequest { token }).await?.error_for_status()?.json().await?)
+        Ok(self
+            .post("/api/auth/email/verify", &VerifyRequest::Link { token })
+            .await?
+            .error_for_status()?
+            .json()
+            .await?)
     }
 
     /// Posts JSON to a path.

@@ -11,6 +11,7 @@ pub mod app;
 pub mod backend;
 pub mod camera;
 pub mod children;
+pub mod cluster;
 pub mod deadline;
 pub mod demo;
 pub mod desk;

@@ -26,6 +26,17 @@ impl Sfu {
         Ok(Self { server: LocalServer::start(config).await? })
     }
 
+    /// Starts one node of several that share a Redis (`host:port`) and credentials.
+    ///
+    /// # Errors
+    /// It is not installed or does not start.
+    pub async fn start_node(redis: &str, key: &str, secret: &str) -> Result<Self> {
+        crate::network::address().context("calls need a network interface with an address besides loopback")?;
+        let keys = Some((key.to_owned(), secret.to_owned().into()));
+        let config = LocalServerConfig { redis: Some(redis.to_owned()), keys, ..LocalServerConfig::default() };
+        Ok(Self { server: LocalServer::start(config).await? })
+    }
+
     /// Where it is, and the credentials that make tokens for it.
     pub fn livekit(&self) -> LiveKit {
         LiveKit::from(&self.server)

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by failing")]
 
 mod calls {
+    mod cluster;
     mod endings;
     mod load;
     mod media;

@@ -37,3 +37,18 @@ fn token(parts: &Parts) -> Result<&str, Problem> {
     let (_, token) = token.ok_or_else(|| Problem::new(StatusCode::FORBIDDEN, "Not authenticated"))?;
     Ok(token.trim())
 }
+
+/// The signed-in user, or nobody if there is no `Authorization` header. A bad token is refused all the same.
+pub(crate) struct MaybeBearer(pub(crate) Option<User>);
+
+impl FromRequestParts<Backend> for MaybeBearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, backend: &Backend) -> Result<Self, Problem> {
+        if !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Self(None));
+        }
+        let Bearer(user) = Bearer::from_request_parts(parts, backend).await?;
+        Ok(Self(Some(user)))
+    }
+}

@@ -1,6 +1,7 @@
 //! Error answers: `{"detail": string}`, and for a bad body a list as FastAPI's.
 
 use crate::livekit::TokenError;
+use crate::outbox::OutboxError;
 use crate::session::SessionError;
 use crate::store::StoreError;
 use axum::Json;
@@ -35,6 +36,13 @@ impl Problem {
         Self { header, ..Self::new(StatusCode::UNAUTHORIZED, detail) }
     }
 
+    /// 429: the same again in so many seconds.
+    pub(crate) fn too_many(seconds: u64) -> Self {
+        let header = Some((header::RETRY_AFTER, HeaderValue::from(seconds)));
+        let detail = format!("Too many requests. Try again in {seconds} seconds.");
+        Self { header, ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
+
     pub(crate) fn no_match() -> Self {
         Self::new(StatusCode::NOT_FOUND, "Match not found")
     }
@@ -59,6 +67,16 @@ impl IntoResponse for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Self::internal(&error)
+    }
+}
+
+impl From<OutboxError> for Problem {
+    fn from(error: OutboxError) -> Self {
+        let detail = match error {
+            OutboxError::NotConfigured => "Not configured",
+            OutboxError::Full => "Too many messages wait to be sent. Try again later.",
+        };
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The newest mock mail, so that a person need not search the log. A production backend has no such route.
+//! The newest mock mail and text message, so that a person need not search the log. A production backend has no such route.
 
 use crate::http::problem::Problem;
 use crate::input;
@@ -7,32 +7,57 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::get;
-use pizoo_api::health::{DEVELOPMENT_MAIL_PATH, DevelopmentMail};
+use pizoo_api::health::{DEVELOPMENT_MAIL_PATH, DEVELOPMENT_TEXT_PATH, DevelopmentMail, DevelopmentText};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new().route(DEVELOPMENT_MAIL_PATH, get(mail))
+    OpenApiRouter::new().route(DEVELOPMENT_MAIL_PATH, get(mail)).route(DEVELOPMENT_TEXT_PATH, get(text))
 }
 
 #[derive(Deserialize)]
-struct To {
+struct MailTo {
     email: String,
+}
+
+#[derive(Deserialize)]
+struct TextTo {
+    phone: String,
 }
 
 async fn mail(
     State(backend): State<Backend>,
     headers: HeaderMap,
-    Query(to): Query<To>,
+    Query(to): Query<MailTo>,
 ) -> Result<Json<DevelopmentMail>, Problem> {
-    // A web page can point its own host name at this computer; it cannot choose the Host header.
-    if !headers.get(header::HOST).and_then(|host| host.to_str().ok()).is_some_and(is_loopback) {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "Only for programs on this computer"));
-    }
+    only_here(&headers)?;
     let email = input::email(&to.email).unwrap_or_default();
-    let link =
-        backend.mail.newest(&email).ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "No mail to this address"))?;
-    Ok(Json(DevelopmentMail { email, link }))
+    let (link, code) = backend.outbox.newest_mail(&email).ok_or_else(nothing)?;
+    Ok(Json(DevelopmentMail { email, link, code }))
+}
+
+async fn text(
+    State(backend): State<Backend>,
+    headers: HeaderMap,
+    Query(to): Query<TextTo>,
+) -> Result<Json<DevelopmentText>, Problem> {
+    only_here(&headers)?;
+    let phone = input::phone(&to.phone).unwrap_or_default();
+    let code = backend.outbox.newest_text(&phone).ok_or_else(nothing)?;
+    Ok(Json(DevelopmentText { phone, code }))
+}
+
+fn nothing() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "No message to this address")
+}
+
+/// A web page can point its own host name at this computer; it cannot choose the Host header.
+fn only_here(headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.get(header::HOST).and_then(|host| host.to_str().ok()).is_some_and(is_loopback) {
+        Ok(())
+    } else {
+        Err(Problem::new(StatusCode::FORBIDDEN, "Only for programs on this computer"))
+    }
 }
 
 fn is_loopback(host: &str) -> bool {

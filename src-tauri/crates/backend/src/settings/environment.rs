@@ -1,6 +1,8 @@
 //! Variables to settings. The only code of this crate that reads the environment, but for the search for programs.
 
-use super::{Calls, DEFAULT_ADDR, Database, LiveKit, Mode, Settings, SettingsError};
+use super::throttles::{Rate, Throttles};
+use super::{Calls, DEFAULT_ADDR, Database, LiveKit, Mode, Settings, SettingsError, Smtp, Telnyx};
+use crate::outbox;
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::{BTreeSet, HashMap};
@@ -62,6 +64,9 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
         redis: values.get("REDIS_URL").map(Into::into),
         secret_key: secret_key(values, mode)?,
         frontend_url: frontend_url(values, mode)?,
+        smtp: smtp(values)?,
+        telnyx: telnyx(values)?,
+        throttles: throttles(values, mode)?,
         cors_origins: cors_origins(values)?,
         calls: calls(values, mode),
     })
@@ -123,6 +128,51 @@ fn frontend_url(values: &Values, mode: Mode) -> Result<Url, SettingsError> {
             _ => Err(bad("FRONTEND_URL", "it is not an address")),
         },
     }
+}
+
+fn smtp(values: &Values) -> Result<Option<Smtp>, SettingsError> {
+    match (values.get("SMTP_URL"), values.get("MAIL_FROM")) {
+        (None, None) => Ok(None),
+        (Some(url), Some(from)) => {
+            let smtp = Smtp { url: url.into(), from: from.to_owned() };
+            outbox::Smtp::new(&smtp.url, &smtp.from).map_err(|problem| bad("SMTP_URL", problem))?;
+            Ok(Some(smtp))
+        }
+        (Some(_), None) => Err(bad("MAIL_FROM", "it is missing, and SMTP_URL is set")),
+        (None, Some(_)) => Err(bad("SMTP_URL", "it is missing, and MAIL_FROM is set")),
+    }
+}
+
+fn telnyx(values: &Values) -> Result<Option<Telnyx>, SettingsError> {
+    let base = values.get("TELNYX_API_BASE").unwrap_or("https://api.telnyx.com");
+    let base = match Url::parse(base) {
+        Ok(base) if base.scheme() == "https" || base.host_str().is_some_and(|host| host == "127.0.0.1") => base,
+        _ => return Err(bad("TELNYX_API_BASE", "it is not an https address")),
+    };
+    match (values.get("TELNYX_API_KEY"), values.get("TELNYX_FROM")) {
+        (None, None) => Ok(None),
+        (Some(key), Some(from)) => Ok(Some(Telnyx { key: key.into(), from: from.to_owned(), base })),
+        (Some(_), None) => Err(bad("TELNYX_FROM", "it is missing, and TELNYX_API_KEY is set")),
+        (None, Some(_)) => Err(bad("TELNYX_API_KEY", "it is missing, and TELNYX_FROM is set")),
+    }
+}
+
+fn throttles(values: &Values, mode: Mode) -> Result<Throttles, SettingsError> {
+    let mut throttles = match mode {
+        Mode::Production => Throttles::strict(),
+        Mode::Development => Throttles::generous(),
+    };
+    for (route, limits) in throttles.named() {
+        let rate = |kind: &str, now: Rate| match values.0.get(&format!("PIZOO_THROTTLE_{route}_{kind}")) {
+            Some(text) => Rate::parse(text)
+                .ok_or_else(|| bad("PIZOO_THROTTLE_*", format!("{route}_{kind} is not requests/seconds like 5/900"))),
+            None => Ok(now),
+        };
+        limits.account = rate("ACCOUNT", limits.account)?;
+        limits.address = rate("ADDRESS", limits.address)?;
+        limits.pair = limits.pair.map(|pair| rate("PAIR", pair)).transpose()?;
+    }
+    Ok(throttles)
 }
 
 fn cors_origins(values: &Values) -> Result<Vec<String>, SettingsError> {

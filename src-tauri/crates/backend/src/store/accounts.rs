@@ -52,9 +52,11 @@ pub(crate) struct Profile {
 pub(crate) struct NewUser<'a> {
     pub(crate) id: &'a str,
     pub(crate) profile_id: &'a str,
-    pub(crate) email: &'a str,
+    pub(crate) email: Option<&'a str>,
+    pub(crate) phone: Option<&'a str>,
     pub(crate) name: &'a str,
-    pub(crate) verified: bool,
+    /// How it was verified, if it is.
+    pub(crate) method: Option<Method>,
     pub(crate) now: UnixMs,
 }
 
@@ -69,15 +71,16 @@ pub(crate) async fn profile(db: impl AnyExecutor<'_>, user: &str) -> Result<Opti
 /// Adds an account with its profile; nothing happens if its id or address is taken.
 pub(crate) async fn add(db: &mut AnyConnection, user: &NewUser<'_>) -> Result<()> {
     let added = sqlx::query(
-        "INSERT INTO users (id, email, name, language, verified, verified_method, created_at)
-         VALUES ($1, $2, $3, 'en', $4, $5, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO users (id, email, name, language, verified, verified_method, created_at, phone)
+         VALUES ($1, $2, $3, 'en', $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     )
     .bind(user.id)
     .bind(user.email)
     .bind(user.name)
-    .bind(i64::from(user.verified))
-    .bind(user.verified.then_some(EMAIL_LINK))
+    .bind(i64::from(user.method.is_some()))
+    .bind(user.method.map(Method::as_str))
     .bind(user.now.0)
+    .bind(user.phone)
     .execute(&mut *db)
     .await?;
     if added.rows_affected() == 1 {
@@ -94,8 +97,21 @@ pub(crate) async fn add(db: &mut AnyConnection, user: &NewUser<'_>) -> Result<()
     Ok(())
 }
 
-/// `verified_method` of an account that used a magic link.
-const EMAIL_LINK: &str = "email_link";
+/// How an account was verified: `verified_method`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    EmailLink,
+    PhoneCode,
+}
+
+impl Method {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::EmailLink => "email_link",
+            Self::PhoneCode => "phone_otp",
+        }
+    }
+}
 
 /// The account of an address that was proved, made if it is new, verified from now on.
 pub(crate) async fn prove_email(tx: &mut Tx, user: &NewUser<'_>) -> Result<User> {
@@ -105,8 +121,26 @@ pub(crate) async fn prove_email(tx: &mut Tx, user: &NewUser<'_>) -> Result<User>
          WHERE email = $1 RETURNING *",
     )
     .bind(user.email)
-    .bind(EMAIL_LINK)
+    .bind(Method::EmailLink.as_str())
     .fetch_one(&mut **tx)
     .await?;
     Ok(user)
+}
+
+/// The account of a number that was proved, made if it is new, verified from now on.
+pub(crate) async fn prove_phone(tx: &mut Tx, user: &NewUser<'_>) -> Result<User> {
+    add(tx, user).await?;
+    let prove = "UPDATE users SET verified_method = CASE verified WHEN 0 THEN $2 ELSE verified_method END, verified = 1
+                 WHERE phone = $1 RETURNING *";
+    Ok(sqlx::query_as(prove).bind(user.phone).bind(Method::PhoneCode.as_str()).fetch_one(&mut **tx).await?)
+}
+
+/// Gives an account the number that its owner proved. `None`: the number is another account's.
+pub(crate) async fn attach_phone(tx: &mut Tx, id: &str, phone: &str) -> Result<Option<User>> {
+    super::lock(tx, &format!("phone/{phone}")).await?;
+    let attach = "UPDATE users SET phone = $2, verified = 1,
+                         verified_method = CASE verified WHEN 0 THEN $3 ELSE verified_method END
+                  WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM users o WHERE o.phone = $2 AND o.id <> $1) RETURNING *";
+    let attach = sqlx::query_as(attach).bind(id).bind(phone).bind(Method::PhoneCode.as_str());
+    Ok(attach.fetch_optional(&mut **tx).await?)
 }

@@ -111,6 +111,16 @@ impl TestApp {
         self.http.request(method, self.url(path))
     }
 
+    /// To that instance, as far as there are several.
+    pub(crate) fn request_of(&self, instance: usize, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, self.url_of(instance, path))
+    }
+
+    /// To the first instance, without a bearer: some things are each instance's own.
+    pub(crate) async fn post_to_first(&self, path: &str, body: &Value) -> Answer {
+        answer(self.request_of(0, Method::POST, path).body(body.to_string()).send().await.unwrap()).await
+    }
+
     pub(crate) async fn get(&self, path: &str, token: &str) -> Answer {
         answer(self.request(Method::GET, path).bearer_auth(token).send().await.unwrap()).await
     }

@@ -68,7 +68,7 @@ async fn two_servers_differ_in_everything() {
 #[tokio::test]
 async fn program_that_is_none_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
-    let missing = LocalServerConfig { binary: Some(folder.path().join("none")), ..LocalServerConfig::default() };
+    let missing = LocalServerConfig { binary: Some(folder.path().join("none")), ..Default::default() };
     let error = LocalServer::start(missing).await.unwrap_err();
     assert!(matches!(error, LocalServerError::Start(_) | LocalServerError::NotReady(_)), "{error}");
 }
