@@ -25,6 +25,8 @@ mod people;
 mod profile;
 pub mod random;
 mod readiness;
+mod ringing;
+mod rooms;
 mod routes;
 pub mod seed;
 mod serve;
@@ -34,6 +36,7 @@ pub mod settings;
 mod state;
 pub mod store;
 mod throttle;
+mod webhook;
 
 pub use clock::Clock;
 pub use random::Random;

@@ -8,6 +8,8 @@ use crate::outbox::{Courier, Mailer, Outbox, Smtp, Telnyx, Texter};
 use crate::password::Passwords;
 use crate::random::{Random, SystemRandom};
 use crate::readiness::Readiness;
+use crate::ringing::sweep::Sweep;
+use crate::rooms::Rooms;
 use crate::settings::{Calls, Mode, Settings};
 use crate::state::{Backend, Parts};
 use crate::store::{Store, StoreError};
@@ -36,6 +38,9 @@ pub enum ServeError {
     /// Production without a key.
     #[error("SECRET_KEY is missing")]
     NoSecret,
+    /// What asks LiveKit.
+    #[error("the HTTP client cannot be made: {0}")]
+    Http(#[from] reqwest::Error),
     /// What sends mail or text messages.
     #[error("{0}")]
     Outbox(String),
@@ -50,6 +55,8 @@ pub struct Running {
     stop: CancellationToken,
     server: JoinHandle<io::Result<()>>,
     local_calls: Option<LocalCalls>,
+    sweep: Option<Sweep>,
+    rooms: Rooms,
     courier: Option<Courier>,
     backend: Backend,
 }
@@ -88,6 +95,7 @@ pub async fn serve_with(
     let (outbox, courier) = outbox(&settings)?;
     let metrics = Metrics::new(clock.now());
     let proxies = Arc::new(settings.proxies);
+    let rooms = Rooms::new()?;
     let backend = Backend::new(Parts {
         mode: settings.mode,
         store,
@@ -103,6 +111,7 @@ pub async fn serve_with(
         metrics: metrics.clone(),
         metrics_token: settings.metrics_token,
         readiness: Readiness::new(settings.redis.is_some()),
+        rooms: rooms.clone(),
         calls: RwLock::new(Err("The local LiveKit server has not started".into())),
     });
     let local_calls = match settings.calls {
@@ -114,13 +123,17 @@ pub async fn serve_with(
             backend.set_calls(Err(why));
             None
         }
-        Calls::Local => LocalCalls::start(backend.clone(), LocalServerConfig::default()).await,
+        Calls::Local => {
+            let webhook = Some(format!("http://{addr}/api/livekit/webhook"));
+            LocalCalls::start(backend.clone(), LocalServerConfig { webhook, ..LocalServerConfig::default() }).await
+        }
     };
     let stop = CancellationToken::new();
+    let sweep = Some(Sweep::start(backend.clone()));
     let routes = http::router(backend.clone(), &settings.cors_origins);
     let server = tokio::spawn(server::run(listener, routes, (settings.limits, proxies, metrics), stop.clone()));
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, courier: Some(courier), backend })
+    Ok(Running { addr, stop, server, local_calls, sweep, rooms, courier: Some(courier), backend })
 }
 
 /// Real ways of sending where they are configured; without them development logs, production cannot.
@@ -166,6 +179,10 @@ impl Running {
             tracing::warn!("requests were still running and are dropped");
             self.server.abort();
         }
+        if let Some(sweep) = self.sweep.take() {
+            sweep.stop().await;
+        }
+        self.rooms.stop().await;
         if let Some(calls) = self.local_calls.take() {
             calls.stop().await;
         }
