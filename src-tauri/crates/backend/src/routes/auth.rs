@@ -14,16 +14,15 @@ use crate::throttle::Route;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pizoo_api::account::{SendLinkRequest, SendLinkResponse, SessionResponse, VerifyRequest};
 use pizoo_api::ErrorBody;
+use pizoo_api::account::{SendLinkRequest, SendLinkResponse, SessionResponse, VerifyRequest};
 use serde::Deserialize;
 use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new()
-        .route("/api/auth/email/send-link", post(send_link))
-        .route("/api/auth/email/verify", post(verify))
+    OpenApiRouter::new().routes(routes!(send_link)).routes(routes!(verify))
 }
 
 /// How long a magic link works.

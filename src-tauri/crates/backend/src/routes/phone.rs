@@ -16,16 +16,14 @@ use crate::throttle::Route;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pizoo_api::{ErrorBody, UserId};
 use pizoo_api::account::{SendOtpRequest, SendOtpResponse, VerifyOtpRequest, VerifyOtpResponse};
+use pizoo_api::{ErrorBody, UserId};
 use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new()
-        .routes(routes!(send_otp))
-        .routes(routes!(verify_otp))
+    OpenApiRouter::new().routes(routes!(send_otp)).routes(routes!(verify_otp))
 }
 
 /// How long a code works.
