@@ -9,14 +9,16 @@ use crate::http::id::Id;
 use crate::http::problem::Problem;
 use crate::input;
 use crate::state::Backend;
+use crate::store::events;
 use crate::store::messages::{self, New};
 use axum::Json;
 use axum::extract::State;
 use axum::routing::{get, post};
 use pizoo_api::chat::{
-    Conversation, ConversationsResponse, LastMessage, MessagesResponse, Partner, SendMessageRequest,
+    Conversation, ConversationsResponse, LastMessage, Message, MessagesResponse, Partner, SendMessageRequest,
     SendMessageResponse,
 };
+use pizoo_api::events::Event;
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -73,7 +75,7 @@ async fn messages(
     Ok(Json(MessagesResponse { messages: rows.into_iter().map(Into::into).collect() }))
 }
 
-async fn send(
+pub(super) async fn send(
     State(backend): State<Backend>,
     Bearer(user): Bearer,
     Id(id): Id,
@@ -92,17 +94,26 @@ async fn send(
     }
     let new = New { id: &new_id, sender: &user.id, content: &content, key, now: backend.now() };
     let mut tx = backend.store.write().await?;
-    let row = messages::add(&mut tx, &found, &new).await?;
+    let now = new.now;
+    let data: Message = messages::add(&mut tx, &found, &new).await?.into();
+    if data.id.as_str() == new_id {
+        let told = || Event::MessageNew { message: data.clone() };
+        events::append(&mut tx, vec![(&found.user1_id, told()), (&found.user2_id, told())], now).await?;
+    }
     tx.commit().await?;
-    Ok(Json(SendMessageResponse { message: "Message sent".into(), data: row.into(), remaining_messages: None }))
+    Ok(Json(SendMessageResponse { message: "Message sent".into(), data, remaining_messages: None }))
 }
 
 #[derive(Serialize)]
-struct Said {
+pub(super) struct Said {
     message: &'static str,
 }
 
-async fn read(State(backend): State<Backend>, Bearer(user): Bearer, Id(id): Id) -> Result<Json<Said>, Problem> {
+pub(super) async fn read(
+    State(backend): State<Backend>,
+    Bearer(user): Bearer,
+    Id(id): Id,
+) -> Result<Json<Said>, Problem> {
     let found = mine(&backend, &user, &id).await?;
     mark_read(&backend, &found.id, &user.id).await?;
     Ok(Json(Said { message: "Messages marked as read" }))
