@@ -8,6 +8,10 @@ pub const DEVELOPMENT_MAIL: &str = "development-mail";
 pub const DEVELOPMENT_MAIL_PATH: &str = "/api/development/mail";
 /// Messages take an `idempotency_key`.
 pub const MESSAGE_IDEMPOTENCY: &str = "message-idempotency";
+/// There is an event stream at [`EVENTS_PATH`]; see [`crate::events`].
+pub const EVENTS: &str = "events";
+/// `GET`, a WebSocket, with `?after=`.
+pub const EVENTS_PATH: &str = "/api/events";
 
 /// `GET /health`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ pub(crate) mod body;
 pub(crate) mod client;
 pub(crate) mod id;
 pub(crate) mod problem;
+pub(crate) mod socket;
 
 use crate::state::Backend;
 use axum::Router;

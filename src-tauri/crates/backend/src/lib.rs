@@ -15,14 +15,17 @@ mod livekit;
 pub mod livekit_server;
 mod local_calls;
 mod mail;
+mod presence;
 pub mod random;
 mod routes;
 pub mod seed;
 mod serve;
 mod session;
 pub mod settings;
+mod socket;
 mod state;
 pub mod store;
+mod upkeep;
 
 pub use clock::Clock;
 pub use random::Random;

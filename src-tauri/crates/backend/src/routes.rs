@@ -3,7 +3,9 @@
 mod auth;
 mod chat;
 mod development;
+mod events;
 mod health;
+pub(crate) mod legacy;
 mod livekit;
 mod matches;
 mod profile;
@@ -19,6 +21,7 @@ pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
     for part in parts {
         routes = routes.merge(part);
     }
+    routes = routes.merge(events::routes()).merge(legacy::routes());
     if backend.mode == Mode::Development {
         routes = routes.merge(development::routes());
     }

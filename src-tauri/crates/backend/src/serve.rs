@@ -1,14 +1,18 @@
 //! Starting and stopping the whole backend.
 
+use crate::bus::redis::{Link, RedisError};
 use crate::clock::{Clock, SystemClock};
 use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
 use crate::mail::Mail;
+use crate::presence::Presence;
 use crate::random::{self, Random, SystemRandom};
 use crate::session::Keys;
 use crate::settings::{Calls, Mode, Settings};
+use crate::socket::Sockets;
 use crate::state::{Backend, Parts};
 use crate::store::{self, Store, StoreError};
+use crate::upkeep::Upkeep;
 use crate::{http, seed};
 use secrecy::SecretString;
 use std::io;
@@ -20,7 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Running requests get this long to finish.
-const DRAIN: Duration = Duration::from_secs(3);
+pub(crate) const DRAIN: Duration = Duration::from_secs(3);
 
 /// Why the backend does not start.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +44,9 @@ pub enum ServeError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Redis, by its settings: one that is only away is no reason not to start.
+    #[error(transparent)]
+    Redis(#[from] RedisError),
 }
 
 /// A backend that answers. [`Running::shutdown`] ends it in order; dropping it ends it at once.
@@ -49,6 +56,10 @@ pub struct Running {
     stop: CancellationToken,
     server: JoinHandle<io::Result<()>>,
     local_calls: Option<LocalCalls>,
+    sockets: Sockets,
+    presence: Option<Presence>,
+    upkeep: Option<Upkeep>,
+    link: Option<Link>,
     store: Store,
 }
 
@@ -83,6 +94,14 @@ pub async fn serve_with(
     if settings.mode == Mode::Development {
         seed::seed(&store, &*clock, &*random).await?;
     }
+    let instance = random::id(&*random);
+    let link = match &settings.redis {
+        Some(url) => Some(Link::start(url, &store, &instance, random.clone()).await?),
+        None => None,
+    };
+    let presence = Presence::start(store.clone(), clock.clone(), instance, settings.heartbeat * 3 / 2);
+    let upkeep = Upkeep::start(store.clone(), clock.clone());
+    let sockets = Sockets::new(settings.heartbeat);
     let backend = Backend::new(Parts {
         mode: settings.mode,
         store: store.clone(),
@@ -91,6 +110,7 @@ pub async fn serve_with(
         keys: Keys::new(&secret),
         mail: Mail::new(settings.mode),
         frontend: settings.frontend_url,
+        sockets: sockets.clone(),
         calls: RwLock::new(Err("The local LiveKit server has not started".into())),
     });
     let local_calls = match settings.calls {
@@ -110,7 +130,8 @@ pub async fn serve_with(
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(server.into_future());
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, store })
+    let (presence, upkeep) = (Some(presence), Some(upkeep));
+    Ok(Running { addr, stop, server, local_calls, sockets, presence, upkeep, link, store })
 }
 
 async fn secret(settings: &Settings, store: &Store, random: &dyn Random) -> Result<String, ServeError> {
@@ -140,12 +161,22 @@ impl Running {
     /// after it.
     pub async fn shutdown(mut self) {
         self.stop.cancel();
+        self.sockets.close(DRAIN).await;
         if !self.server.is_finished() && tokio::time::timeout(DRAIN, &mut self.server).await.is_err() {
             tracing::warn!("requests were still running and are dropped");
             self.server.abort();
         }
         if let Some(calls) = self.local_calls.take() {
             calls.stop().await;
+        }
+        if let Some(presence) = self.presence.take() {
+            presence.stop().await;
+        }
+        if let Some(upkeep) = self.upkeep.take() {
+            upkeep.stop().await;
+        }
+        if let Some(link) = self.link.take() {
+            link.stop().await;
         }
         self.store.close().await;
         tracing::info!("stopped");
@@ -155,6 +186,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.stop.cancel();
+        self.sockets.kill();
         self.server.abort();
     }
 }

@@ -132,3 +132,21 @@ pub(crate) async fn user(backend: &Backend, token: &str) -> Result<User, Session
     let user = sessions::user(backend.store.read(), &claims.sid, now).await?;
     user.filter(|user| user.id == claims.sub).ok_or(SessionError::Refused)
 }
+
+/// An access token that opens something, with what a long connection must check again.
+pub(crate) struct Access {
+    pub(crate) user: User,
+    /// The session.
+    pub(crate) session: String,
+    /// When the token ends.
+    pub(crate) ends: UnixMs,
+}
+
+/// As [`user`], for connections that outlive a request.
+pub(crate) async fn access(backend: &Backend, token: &str) -> Result<Access, SessionError> {
+    let now = backend.now();
+    let claims = backend.keys.check(token, Purpose::Access, now)?;
+    let user = sessions::user(backend.store.read(), &claims.sid, now).await?;
+    let user = user.filter(|user| user.id == claims.sub).ok_or(SessionError::Refused)?;
+    Ok(Access { user, session: claims.sid, ends: UnixMs(claims.exp.saturating_mul(1000)) })
+}

@@ -5,6 +5,7 @@ use crate::mail::Mail;
 use crate::random::{self, Random};
 use crate::session::Keys;
 use crate::settings::{LiveKit, Mode};
+use crate::socket::Sockets;
 use crate::store::Store;
 use std::sync::{Arc, PoisonError, RwLock};
 use url::Url;
@@ -20,6 +21,7 @@ pub(crate) struct Parts {
     pub(crate) keys: Keys,
     pub(crate) mail: Mail,
     pub(crate) frontend: Url,
+    pub(crate) sockets: Sockets,
     /// Where calls go, or why they cannot. It changes when a local LiveKit server comes and goes.
     pub(crate) calls: RwLock<Result<LiveKit, String>>,
 }

@@ -6,11 +6,13 @@
 //! share one Postgres. Ids are TEXT, times BIGINT milliseconds, booleans BIGINT, binds `$1`: what both engines take.
 
 pub(crate) mod accounts;
+pub(crate) mod audience;
 pub(crate) mod calls;
 pub(crate) mod events;
 pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
+pub(crate) mod presence;
 pub(crate) mod sessions;
 mod tx;
 

@@ -35,6 +35,11 @@ impl Problem {
         Self { header, ..Self::new(StatusCode::UNAUTHORIZED, detail) }
     }
 
+    /// With a header.
+    pub(crate) fn with(self, header: (HeaderName, HeaderValue)) -> Self {
+        Self { header: Some(header), ..self }
+    }
+
     pub(crate) fn no_match() -> Self {
         Self::new(StatusCode::NOT_FOUND, "Match not found")
     }

@@ -121,6 +121,7 @@ async fn me(Bearer(user): Bearer) -> Json<Me> {
 async fn logout(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Json<Done>, Problem> {
     let mut tx = backend.store.write().await?;
     sessions::revoke_all(&mut tx, &user.id, backend.now()).await?;
+    tx.note_sessions(&user.id);
     tx.commit().await?;
     Ok(Json(Done { success: true, message: "Signed out".into() }))
 }

@@ -5,7 +5,7 @@ use crate::state::Backend;
 use axum::Json;
 use axum::extract::State;
 use axum::routing::get;
-use pizoo_api::health::{DEVELOPMENT_MAIL, HealthResponse, MESSAGE_IDEMPOTENCY};
+use pizoo_api::health::{DEVELOPMENT_MAIL, EVENTS, HealthResponse, MESSAGE_IDEMPOTENCY};
 use utoipa_axum::router::OpenApiRouter;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
@@ -13,7 +13,7 @@ pub(super) fn routes() -> OpenApiRouter<Backend> {
 }
 
 async fn health(State(backend): State<Backend>) -> Json<HealthResponse> {
-    let mut features = vec![MESSAGE_IDEMPOTENCY.to_owned()];
+    let mut features = vec![MESSAGE_IDEMPOTENCY.to_owned(), EVENTS.to_owned()];
     if backend.mode == Mode::Development {
         features.push(DEVELOPMENT_MAIL.to_owned());
     }

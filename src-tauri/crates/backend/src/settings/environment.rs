@@ -1,10 +1,11 @@
 //! Variables to settings. The only code of this crate that reads the environment, but for the search for programs.
 
-use super::{Calls, DEFAULT_ADDR, Database, LiveKit, Mode, Settings, SettingsError};
+use super::{Calls, DEFAULT_ADDR, DEFAULT_HEARTBEAT, Database, LiveKit, Mode, Settings, SettingsError};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::time::Duration;
 use url::Url;
 
 /// HS256 needs a key as long as its hash.
@@ -59,7 +60,8 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
         mode,
         addr,
         database: database(values)?,
-        redis: values.get("REDIS_URL").map(Into::into),
+        redis: redis(values)?,
+        heartbeat: heartbeat(values)?,
         secret_key: secret_key(values, mode)?,
         frontend_url: frontend_url(values, mode)?,
         cors_origins: cors_origins(values)?,
@@ -90,6 +92,26 @@ fn database(values: &Values) -> Result<Database, SettingsError> {
             .ok_or_else(|| bad("DATABASE_URL", "it is missing, and this user has no folder for data"))?,
     };
     Ok(Database::Sqlite(folder.join("backend.sqlite")))
+}
+
+/// Said at the start, not with the first note.
+fn redis(values: &Values) -> Result<Option<SecretString>, SettingsError> {
+    let Some(url) = values.get("REDIS_URL") else { return Ok(None) };
+    match redis::Client::open(url) {
+        Ok(_) => Ok(Some(url.into())),
+        Err(_) => Err(bad("REDIS_URL", "it must be an address like redis://cache.example:6379")),
+    }
+}
+
+/// Leases of presence are renewed a little less often and must not run out between.
+fn heartbeat(values: &Values) -> Result<Duration, SettingsError> {
+    match values.get("PIZOO_HEARTBEAT_SECONDS") {
+        None => Ok(DEFAULT_HEARTBEAT),
+        Some(seconds) => match seconds.parse() {
+            Ok(seconds @ 1..=40) => Ok(Duration::from_secs(seconds)),
+            _ => Err(bad("PIZOO_HEARTBEAT_SECONDS", "it must be a number from 1 to 40")),
+        },
+    }
 }
 
 fn secret_key(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {
@@ -215,6 +237,9 @@ mod tests {
             ("DATABASE_URL", "sqlite::memory:"),
             ("FRONTEND_URL", "pizoo"),
             ("CORS_ORIGINS", "https://a.example, *"),
+            ("PIZOO_HEARTBEAT_SECONDS", "0"),
+            ("PIZOO_HEARTBEAT_SECONDS", "60"),
+            ("REDIS_URL", "http://cache.example"),
         ] {
             let mut values = HashMap::from([("DATABASE_URL".to_owned(), "sqlite:x".to_owned())]);
             values.insert(name.to_owned(), value.to_owned());

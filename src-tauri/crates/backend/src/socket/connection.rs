@@ -1,0 +1,290 @@
+//! One socket: reads what the client says, sends what its user is told, until one side ends it.
+
+use super::flood::Flood;
+use super::{Dialect, GOOD_BYE};
+use crate::bus::{Ending, Mail, Member};
+use crate::clock::UnixMs;
+use crate::random;
+use crate::session::Access;
+use crate::state::Backend;
+use crate::store::events;
+use axum::Error;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::SinkExt as _;
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+
+/// Events read at once.
+const PAGE: i64 = 100;
+/// Largest incoming frame, in bytes.
+const LARGEST: usize = 4096;
+/// A client that takes no frame for so long does not read.
+const WRITE: Duration = Duration::from_secs(10);
+/// Heartbeats without any sign of the client.
+const MISSED: u32 = 3;
+
+/// How a socket ends.
+enum End {
+    /// The client closed it, or the connection broke.
+    Gone,
+    /// Nothing can be written.
+    Stuck,
+    /// With this code, and why.
+    Close(u16, &'static str),
+}
+
+const TOO_LARGE: End = End::Close(1009, "the frame is too large");
+const FLOOD: End = End::Close(1008, "too many frames");
+const BROKEN: End = End::Close(1011, "the backend failed; connect again");
+const RESTART: End = End::Close(1012, "the backend stops; connect again");
+const SESSION: End = End::Close(4401, "the session or the access token has ended");
+const TOO_MANY: End = End::Close(4408, "too many connections of this user");
+
+pub(super) struct Connection<D> {
+    backend: Backend,
+    socket: WebSocket,
+    user: String,
+    session: String,
+    /// When the access token ends.
+    ends: UnixMs,
+    dialect: D,
+    /// In the registry from before the head is read: what is committed after that read wakes this socket.
+    member: Member,
+    /// The number up to which the client has everything.
+    sent: i64,
+    flood: Flood,
+    /// The client's last sign.
+    heard: Instant,
+    /// A ping is under way; its answer is no flood.
+    pinged: bool,
+}
+
+impl<D: Dialect> Connection<D> {
+    pub(super) fn new(backend: Backend, socket: WebSocket, access: Access, dialect: D) -> Self {
+        let Access { user, session, ends } = access;
+        let member = backend.store.bus().join(&user.id);
+        Self {
+            backend,
+            socket,
+            user: user.id,
+            session,
+            ends,
+            dialect,
+            member,
+            sent: 0,
+            flood: Flood::default(),
+            heard: Instant::now(),
+            pinged: false,
+        }
+    }
+
+    /// Until the socket is closed.
+    pub(super) async fn run(mut self, after: Option<i64>) {
+        let end = match self.begin(after).await {
+            Ok(()) => self.live().await,
+            Err(end) => Err(end),
+        };
+        let Err(end) = end;
+        // Others need not wait for the good-bye: from here on the user has one socket less.
+        let Self { socket, member, .. } = self;
+        drop(member);
+        say_good_bye(socket, end).await;
+    }
+
+    async fn begin(&mut self, after: Option<i64>) -> Result<(), End> {
+        let head = events::head(self.backend.store.read(), &self.user).await.map_err(|error| {
+            tracing::error!(%error, "a socket could not begin");
+            BROKEN
+        })?;
+        self.sent = head;
+        self.send(self.dialect.hello(head)).await?;
+        match after {
+            None => Ok(()),
+            Some(after) if after > head => self.send(self.dialect.resync(head)).await,
+            Some(after) => {
+                self.sent = after;
+                self.catch_up(head).await
+            }
+        }
+    }
+
+    async fn live(&mut self) -> Result<std::convert::Infallible, End> {
+        let sockets = self.backend.sockets.clone();
+        let heartbeat = sockets.0.heartbeat;
+        // Not all of them at one moment.
+        let first = Instant::now() + heartbeat / 2 + random::part(&*self.backend.random, heartbeat / 2);
+        let mut beats = interval_at(first, heartbeat);
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut close_at = None;
+        loop {
+            tokio::select! {
+                mail = self.member.mailbox().wait() => self.mail(mail).await?,
+                frame = self.socket.recv() => self.incoming(frame).await?,
+                _ = beats.tick() => self.beat(heartbeat).await?,
+                () = sockets.0.stop.cancelled(), if close_at.is_none() => {
+                    close_at = Some(Instant::now() + sockets.wait_to_close(&self.backend));
+                }
+                () = sleep_until(close_at.unwrap_or(first)), if close_at.is_some() => return Err(RESTART),
+            }
+        }
+    }
+
+    async fn mail(&mut self, mail: Mail) -> Result<(), End> {
+        if mail.ending == Some(Ending::TooMany) {
+            return Err(TOO_MANY);
+        }
+        if mail.sessions {
+            self.check().await?;
+        }
+        for ephemeral in &mail.ephemerals {
+            self.send(self.dialect.ephemeral(ephemeral)).await?;
+        }
+        match mail.look {
+            Some(head) if head > self.sent => self.catch_up(head).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes may be lost: now and then the socket looks by itself.
+    async fn beat(&mut self, heartbeat: Duration) -> Result<(), End> {
+        if self.heard.elapsed() > heartbeat * MISSED {
+            return Err(End::Stuck);
+        }
+        if let Some(head) = self.check().await? {
+            if head > self.sent {
+                self.catch_up(head).await?;
+            } else if head < self.sent {
+                // An older copy of the database was put back.
+                self.resync(head).await?;
+            }
+            self.send(self.dialect.heartbeat(self.sent)).await?;
+        }
+        self.pinged = true;
+        self.write(Message::Ping(Default::default())).await
+    }
+
+    /// Whether the session and the token still live; the user's head, unless the database is away.
+    async fn check(&mut self) -> Result<Option<i64>, End> {
+        let now = self.backend.now();
+        if now >= self.ends {
+            return Err(SESSION);
+        }
+        match events::head_while(self.backend.store.read(), &self.user, &self.session, now).await {
+            Ok(Some(head)) => Ok(Some(head)),
+            Ok(None) => Err(SESSION),
+            Err(error) => {
+                tracing::warn!(%error, "a socket could not look; it looks again later");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Sends what the client lacks, page by page. A number that is missing was forgotten: the client loads anew.
+    async fn catch_up(&mut self, head: i64) -> Result<(), End> {
+        loop {
+            let rows = match events::after(self.backend.store.read(), &self.user, self.sent, PAGE).await {
+                Ok(rows) => rows,
+                Err(error) => {
+                    tracing::warn!(%error, "events could not be read; they are read again later");
+                    return Ok(());
+                }
+            };
+            let count = rows.len();
+            for row in rows {
+                if row.seq != self.sent + 1 {
+                    return self.resync(head.max(row.seq)).await;
+                }
+                if let Some(frame) = self.dialect.event(&row) {
+                    self.feed(Message::Text(frame.into())).await?;
+                }
+                self.sent = row.seq;
+            }
+            self.flush().await?;
+            if i64::try_from(count).is_ok_and(|count| count < PAGE) {
+                break;
+            }
+        }
+        if self.sent < head { self.resync(head).await } else { Ok(()) }
+    }
+
+    async fn resync(&mut self, head: i64) -> Result<(), End> {
+        self.sent = head;
+        self.send(self.dialect.resync(head)).await
+    }
+
+    async fn incoming(&mut self, frame: Option<Result<Message, Error>>) -> Result<(), End> {
+        let frame = match frame {
+            None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
+            // The only words that this layer has for a frame beyond its limit.
+            Some(Err(error)) if error.to_string().starts_with("Space limit exceeded") => return Err(TOO_LARGE),
+            Some(Err(_)) => return Err(End::Gone),
+            Some(Ok(frame)) => frame,
+        };
+        self.heard = Instant::now();
+        if matches!(frame, Message::Pong(_)) && std::mem::take(&mut self.pinged) {
+            return Ok(());
+        }
+        if self.flood.is_one_too_many(self.heard) {
+            metrics::counter!("pizoo_sockets_flooded_total").increment(1);
+            return Err(FLOOD);
+        }
+        match frame {
+            Message::Text(text) if text.len() > LARGEST => Err(TOO_LARGE),
+            Message::Binary(bytes) if bytes.len() > LARGEST => Err(TOO_LARGE),
+            Message::Text(text) => {
+                for answer in self.dialect.incoming(&self.backend, &text).await {
+                    self.send(Some(answer)).await?;
+                }
+                Ok(())
+            }
+            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(()),
+        }
+    }
+
+    async fn send(&mut self, text: Option<String>) -> Result<(), End> {
+        match text {
+            Some(text) => self.write(Message::Text(text.into())).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn write(&mut self, message: Message) -> Result<(), End> {
+        written(timeout(WRITE, self.socket.send(message)).await)
+    }
+
+    async fn feed(&mut self, message: Message) -> Result<(), End> {
+        written(timeout(WRITE, self.socket.feed(message)).await)
+    }
+
+    async fn flush(&mut self) -> Result<(), End> {
+        written(timeout(WRITE, self.socket.flush()).await)
+    }
+}
+
+fn written<E>(done: Result<Result<(), Error>, E>) -> Result<(), End> {
+    match done {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(End::Gone),
+        Err(_) => {
+            metrics::counter!("pizoo_sockets_stuck_total").increment(1);
+            Err(End::Stuck)
+        }
+    }
+}
+
+/// Closes in order, and lets the client answer: a connection that is cut at once may lose the reason.
+async fn say_good_bye(mut socket: WebSocket, end: End) {
+    let answered = async {
+        if let End::Close(code, reason) = end {
+            let close = CloseFrame { code, reason: reason.into() };
+            if socket.send(Message::Close(Some(close))).await.is_err() {
+                return;
+            }
+        }
+        while let Some(Ok(_)) = socket.recv().await {}
+    };
+    match end {
+        End::Stuck => {}
+        End::Gone | End::Close(..) => drop(timeout(GOOD_BYE, answered).await),
+    }
+}
