@@ -20,8 +20,9 @@ const PAGE: i64 = 100;
 const LARGEST: usize = 4096;
 /// A client that takes no frame for so long does not read.
 const WRITE: Duration = Duration::from_secs(10);
-/// Heartbeats without any sign of the client.
-const MISSED: u32 = 3;
+/// Pings without any sign of the client. They are counted, not the time: a backend that waits for its database does not
+/// read, and what it did not read is not the client's fault.
+const UNANSWERED: u32 = 3;
 
 /// How a socket ends.
 enum End {
@@ -53,10 +54,8 @@ pub(super) struct Connection<D> {
     /// The number up to which the client has everything.
     sent: i64,
     flood: Flood,
-    /// The client's last sign.
-    heard: Instant,
-    /// A ping is under way; its answer is no flood.
-    pinged: bool,
+    /// Pings since the client's last sign; their answers are no flood.
+    unanswered: u32,
 }
 
 impl<D: Dialect> Connection<D> {
@@ -73,8 +72,7 @@ impl<D: Dialect> Connection<D> {
             member,
             sent: 0,
             flood: Flood::default(),
-            heard: Instant::now(),
-            pinged: false,
+            unanswered: 0,
         }
     }
 
@@ -120,7 +118,7 @@ impl<D: Dialect> Connection<D> {
             tokio::select! {
                 mail = self.member.mailbox().wait() => self.mail(mail).await?,
                 frame = self.socket.recv() => self.incoming(frame).await?,
-                _ = beats.tick() => self.beat(heartbeat).await?,
+                _ = beats.tick() => self.beat().await?,
                 () = sockets.0.stop.cancelled(), if close_at.is_none() => {
                     close_at = Some(Instant::now() + sockets.wait_to_close(&self.backend));
                 }
@@ -146,8 +144,8 @@ impl<D: Dialect> Connection<D> {
     }
 
     /// Notes may be lost: now and then the socket looks by itself.
-    async fn beat(&mut self, heartbeat: Duration) -> Result<(), End> {
-        if self.heard.elapsed() > heartbeat * MISSED {
+    async fn beat(&mut self) -> Result<(), End> {
+        if self.unanswered >= UNANSWERED {
             return Err(End::Stuck);
         }
         if let Some(head) = self.check().await? {
@@ -159,7 +157,7 @@ impl<D: Dialect> Connection<D> {
             }
             self.send(self.dialect.heartbeat(self.sent)).await?;
         }
-        self.pinged = true;
+        self.unanswered += 1;
         self.write(Message::Ping(Default::default())).await
     }
 
@@ -220,11 +218,10 @@ impl<D: Dialect> Connection<D> {
             Some(Err(_)) => return Err(End::Gone),
             Some(Ok(frame)) => frame,
         };
-        self.heard = Instant::now();
-        if matches!(frame, Message::Pong(_)) && std::mem::take(&mut self.pinged) {
+        if std::mem::take(&mut self.unanswered) > 0 && matches!(frame, Message::Pong(_)) {
             return Ok(());
         }
-        if self.flood.is_one_too_many(self.heard) {
+        if self.flood.is_one_too_many(Instant::now()) {
             metrics::counter!("pizoo_sockets_flooded_total").increment(1);
             return Err(FLOOD);
         }

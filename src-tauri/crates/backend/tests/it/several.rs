@@ -128,9 +128,9 @@ async fn redis_that_dies_delays_events_and_loses_none() {
     drop(local);
     // Back on the same port: what is not kept comes through again, so the instances have found it.
     let _redis = Redis::start_on(port).unwrap();
-    let (mut writer, _) = stream(&at(&a, "/api/events"), &one).await;
     let typing = json!({"type": "typing", "match_id": crate::app::ROOM, "is_typing": true}).to_string();
     let found = loop {
+        let (mut writer, _) = stream(&at(&a, "/api/events"), &one).await;
         writer.send(typing.clone()).await;
         tokio::select! {
             frame = client.of(&["typing"]) => break frame,
