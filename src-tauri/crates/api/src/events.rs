@@ -14,6 +14,7 @@ use ts_rs::TS;
 /// What the backend sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type")]
+#[expect(clippy::large_enum_variant, reason = "most frames are events")]
 pub enum ServerFrame {
     /// The first frame.
     #[serde(rename = "hello")]

@@ -41,7 +41,7 @@ pub(crate) enum News {
     /// A session may have ended.
     Sessions,
     /// What is not kept: typing and presence.
-    Ephemeral(Ephemeral),
+    Ephemeral(Box<Ephemeral>),
 }
 
 /// An event without a number.
@@ -100,7 +100,7 @@ impl Bus {
 
     /// Tells the user's connected clients of something that is not kept.
     pub(crate) fn ephemeral(&self, user: &str, event: Event, now: UnixMs) {
-        self.send(Note { user: user.to_owned(), news: News::Ephemeral(Ephemeral { at: now.0, event }) });
+        self.send(Note { user: user.to_owned(), news: News::Ephemeral(Box::new(Ephemeral { at: now.0, event })) });
     }
 
     fn send(&self, note: Note) {

@@ -39,7 +39,7 @@ impl Mailbox {
             News::Look(seq) => mail.look = mail.look.max(Some(*seq)),
             News::Sessions => mail.sessions = true,
             News::Ephemeral(ephemeral) if mail.ephemerals.len() < EPHEMERALS => {
-                mail.ephemerals.push(ephemeral.clone());
+                mail.ephemerals.push(Ephemeral::clone(ephemeral));
             }
             News::Ephemeral(_) => metrics::counter!("pizoo_socket_ephemerals_dropped_total").increment(1),
         }

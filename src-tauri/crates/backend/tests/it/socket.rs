@@ -1,4 +1,5 @@
 //! A client of a WebSocket.
+#![expect(clippy::panic, clippy::expect_used, reason = "tests")]
 
 use crate::app::{ONE, Person, TWO, TestApp};
 use futures_util::{SinkExt as _, StreamExt as _};
