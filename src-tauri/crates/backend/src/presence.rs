@@ -63,7 +63,7 @@ impl Leases {
         loop {
             let done = tokio::select! {
                 () = stop.cancelled() => break,
-                turned = turned(&self.store) => {
+                turned = self.store.bus().turned() => {
                     self.waiting.extend(turned);
                     self.write().await
                 }
@@ -109,7 +109,13 @@ impl Leases {
     async fn renew(&mut self) -> Result<()> {
         // Leases that ran out meanwhile, after a long sleep perhaps, are taken anew.
         if self.set_all(LEASE).await? < self.held.len() {
-            self.waiting.extend(self.held.drain().map(|user| (user, true)));
+            for user in std::mem::take(&mut self.held) {
+                if self.waiting.get(&user) == Some(&false) {
+                    self.held.insert(user);
+                } else {
+                    self.waiting.insert(user, true);
+                }
+            }
         }
         let mut tx = self.store.write().await?;
         let ended = presence::take_ended(&mut tx, self.clock.now()).await?;
@@ -138,8 +144,4 @@ impl Leases {
         }
         Ok(())
     }
-}
-
-async fn turned(store: &Store) -> Vec<(String, bool)> {
-    store.bus().turned().await
 }
