@@ -54,8 +54,10 @@ pub(super) struct Connection<D> {
     /// The number up to which the client has everything.
     sent: i64,
     flood: Flood,
-    /// Pings since the client's last sign; their answers are no flood.
+    /// Pings since the client's last sign.
     unanswered: u32,
+    /// Pings whose answers are still to come; those are no flood.
+    awaited: u32,
 }
 
 impl<D: Dialect> Connection<D> {
@@ -73,6 +75,7 @@ impl<D: Dialect> Connection<D> {
             sent: 0,
             flood: Flood::default(),
             unanswered: 0,
+            awaited: 0,
         }
     }
 
@@ -115,14 +118,17 @@ impl<D: Dialect> Connection<D> {
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut close_at = None;
         loop {
+            // In this order: what the client said counts before a heartbeat misses it, and a heartbeat is due however
+            // much there is to send. Neither can keep the rest from its turn for long.
             tokio::select! {
-                mail = self.member.mailbox().wait() => self.mail(mail).await?,
-                frame = self.socket.recv() => self.incoming(frame).await?,
-                _ = beats.tick() => self.beat().await?,
+                biased;
                 () = sockets.0.stop.cancelled(), if close_at.is_none() => {
                     close_at = Some(Instant::now() + sockets.wait_to_close(&self.backend));
                 }
                 () = sleep_until(close_at.unwrap_or(first)), if close_at.is_some() => return Err(RESTART),
+                frame = self.socket.recv() => self.incoming(frame).await?,
+                _ = beats.tick() => self.beat().await?,
+                mail = self.member.mailbox().wait() => self.mail(mail).await?,
             }
         }
     }
@@ -158,6 +164,7 @@ impl<D: Dialect> Connection<D> {
             self.send(self.dialect.heartbeat(self.sent)).await?;
         }
         self.unanswered += 1;
+        self.awaited += 1;
         self.write(Message::Ping(Default::default())).await
     }
 
@@ -218,7 +225,9 @@ impl<D: Dialect> Connection<D> {
             Some(Err(_)) => return Err(End::Gone),
             Some(Ok(frame)) => frame,
         };
-        if std::mem::take(&mut self.unanswered) > 0 && matches!(frame, Message::Pong(_)) {
+        self.unanswered = 0;
+        if matches!(frame, Message::Pong(_)) && self.awaited > 0 {
+            self.awaited -= 1;
             return Ok(());
         }
         if self.flood.is_one_too_many(Instant::now()) {

@@ -1,7 +1,7 @@
 //! Typing and presence, and the original's socket.
 
 use crate::app::{ROOM, TestApp};
-use crate::socket::{MESSAGES, one_and_two, open, stream};
+use crate::socket::{MESSAGES, one_and_two, open, silent, stream};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -86,7 +86,8 @@ async fn client_that_answers_no_ping_goes() {
     let (one, two) = one_and_two(&app).await;
     let (mut twos, _) = stream(&app.url("/api/events"), &two).await;
     // Held open, never read again: no pong is sent.
-    let _silent = stream(&app.url_of(0, "/api/events"), &one).await;
+    let bearer = format!("Bearer {}", one.access);
+    let _silent = silent(&app.url_of(0, "/api/events"), &[("authorization", &bearer)]).await.unwrap();
     loop {
         let frame = twos.of(&["presence"]).await;
         if frame["online"] == false {

@@ -2,6 +2,7 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "tests")]
 
 use crate::app::{ONE, Person, TWO, TestApp};
+use futures_util::stream::SplitSink;
 use futures_util::{SinkExt as _, StreamExt as _};
 use pizoo_backend::random::SystemRandom;
 use pizoo_backend::{Running, Settings, serve_with};
@@ -9,6 +10,8 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -17,8 +20,13 @@ pub(crate) const MESSAGES: &str = "/api/conversations/test-room-123/messages";
 /// What is waited for comes long before.
 const DEADLINE: Duration = Duration::from_secs(40);
 
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
 pub(crate) struct Client {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    to: SplitSink<Socket, Message>,
+    /// Read by a task, so that pings are answered whatever the test waits for.
+    frames: mpsc::UnboundedReceiver<Frame>,
+    reader: AbortHandle,
     /// The protocol that the backend chose.
     pub(crate) protocol: Option<String>,
 }
@@ -30,8 +38,8 @@ pub(crate) enum Frame {
     Closed(u16),
 }
 
-/// Opens a socket, or tells the status of the refusal.
-pub(crate) async fn open(url: &str, headers: &[(&'static str, &str)]) -> Result<Client, u16> {
+/// Opens a socket that nobody reads, or tells the status of the refusal; also the protocol that the backend chose.
+pub(crate) async fn silent(url: &str, headers: &[(&'static str, &str)]) -> Result<(Socket, Option<String>), u16> {
     let mut request = url.replace("http://", "ws://").into_client_request().unwrap();
     for (name, value) in headers {
         request.headers_mut().insert(*name, value.parse().unwrap());
@@ -39,11 +47,30 @@ pub(crate) async fn open(url: &str, headers: &[(&'static str, &str)]) -> Result<
     match connect_async(request).await {
         Ok((socket, answer)) => {
             let protocol = answer.headers().get("sec-websocket-protocol");
-            Ok(Client { socket, protocol: protocol.map(|value| value.to_str().unwrap().to_owned()) })
+            Ok((socket, protocol.map(|value| value.to_str().unwrap().to_owned())))
         }
         Err(Error::Http(answer)) => Err(answer.status().as_u16()),
         Err(error) => panic!("{error}"),
     }
+}
+
+/// Opens a socket, or tells the status of the refusal.
+pub(crate) async fn open(url: &str, headers: &[(&'static str, &str)]) -> Result<Client, u16> {
+    let (socket, protocol) = silent(url, headers).await?;
+    let (to, mut from) = socket.split();
+    let (sender, frames) = mpsc::unbounded_channel();
+    let read = async move {
+        loop {
+            let frame = match from.next().await {
+                Some(Ok(Message::Text(text))) => Frame::Json(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Close(frame))) => Frame::Closed(frame.map_or(0, |frame| frame.code.into())),
+                Some(Ok(_)) => continue,
+                None | Some(Err(_)) => break,
+            };
+            drop(sender.send(frame));
+        }
+    };
+    Ok(Client { to, frames, reader: tokio::spawn(read).abort_handle(), protocol })
 }
 
 /// The event stream at this address, after its `hello`, and the number in it.
@@ -57,23 +84,12 @@ pub(crate) async fn stream(url: &str, person: &Person) -> (Client, i64) {
 impl Client {
     pub(crate) async fn send(&mut self, text: impl Into<String>) {
         // It may have been closed already.
-        drop(self.socket.send(Message::Text(text.into().into())).await);
+        drop(self.to.send(Message::Text(text.into().into())).await);
     }
 
     pub(crate) async fn next(&mut self) -> Frame {
-        let next = async {
-            loop {
-                match self.socket.next().await {
-                    Some(Ok(Message::Text(text))) => return Frame::Json(serde_json::from_str(&text).unwrap()),
-                    Some(Ok(Message::Close(frame))) => {
-                        return Frame::Closed(frame.map_or(0, |frame| frame.code.into()));
-                    }
-                    Some(Ok(_)) => {}
-                    None | Some(Err(_)) => return Frame::Closed(0),
-                }
-            }
-        };
-        tokio::time::timeout(DEADLINE, next).await.expect("nothing came")
+        let next = tokio::time::timeout(DEADLINE, self.frames.recv());
+        next.await.expect("nothing came").unwrap_or(Frame::Closed(0))
     }
 
     pub(crate) async fn json(&mut self) -> Value {
@@ -115,6 +131,12 @@ impl Client {
             messages.push((frame["seq"].as_i64().unwrap(), text));
         }
         messages
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.reader.abort();
     }
 }
 
