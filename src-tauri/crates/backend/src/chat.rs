@@ -31,6 +31,8 @@ type Result<T> = std::result::Result<T, ChatError>;
 pub(crate) struct Page {
     pub(crate) rows: Vec<Row>,
     pub(crate) more: bool,
+    /// Up to where somebody who has read this page has read.
+    pub(crate) end: i64,
 }
 
 /// The user's match of that id.
@@ -61,9 +63,11 @@ pub(crate) async fn send(backend: &Backend, to: &Match, new: &New<'_>) -> Result
 
 /// The newest messages before one of them, or of all.
 pub(crate) async fn page(backend: &Backend, user: &str, of: &Match, before: Option<&str>, most: u32) -> Result<Page> {
-    let before = match before {
-        Some(id) => Some(place(backend, user, of, id).await?),
-        None => None,
+    // The end of the newest page is the end of the conversation as it was before it was read: what comes meanwhile is
+    // not marked, what only the other side sees is.
+    let (before, end) = match before {
+        Some(id) => (Some(place(backend, user, of, id).await?), None),
+        None => (None, Some(messages::head(backend.store.read(), &of.id).await?)),
     };
     // One more than asked for tells whether there are more.
     let mut rows = messages::page(backend.store.read(), (&of.id, user), before, i64::from(most) + 1).await?;
@@ -71,7 +75,8 @@ pub(crate) async fn page(backend: &Backend, user: &str, of: &Match, before: Opti
     if more {
         rows.remove(0);
     }
-    Ok(Page { rows, more })
+    let end = end.or(rows.last().map(|row| row.seq)).unwrap_or(0);
+    Ok(Page { rows, more, end })
 }
 
 /// Where a message stands in its conversation.

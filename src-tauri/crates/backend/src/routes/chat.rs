@@ -97,8 +97,8 @@ async fn messages(
     }
     let found = chat::find(&backend, &user.id, &id).await?;
     let page = chat::page(&backend, &user.id, &found, wanted.before.as_deref(), limit).await?;
-    if let Some(newest) = page.rows.last().filter(|_| wanted.mark_read.unwrap_or(true)) {
-        chat::read(&backend, &user.id, &found, newest.seq).await?;
+    if wanted.mark_read.unwrap_or(true) {
+        chat::read(&backend, &user.id, &found, page.end).await?;
     }
     Ok(Json(MessagesResponse { messages: page.rows.into_iter().map(Into::into).collect(), has_more: page.more }))
 }

@@ -80,6 +80,12 @@ pub(crate) async fn page(
     Ok(rows)
 }
 
+/// The place of the newest message of a conversation, whoever sees it; 0 before the first.
+pub(crate) async fn head(db: impl AnyExecutor<'_>, match_id: &str) -> Result<i64> {
+    let get = "SELECT COALESCE(MAX(seq), 0) FROM messages WHERE match_id = $1";
+    Ok(sqlx::query_scalar(get).bind(match_id).fetch_one(db).await?)
+}
+
 /// The place of a message that a user sees in its conversation; of another conversation's there is none.
 pub(crate) async fn place(db: impl AnyExecutor<'_>, (match_id, user): (&str, &str), id: &str) -> Result<Option<i64>> {
     let get = "SELECT seq FROM messages WHERE match_id = $1 AND id = $2 AND (only_for IS NULL OR only_for = $3)";
