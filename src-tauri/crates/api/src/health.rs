@@ -11,6 +11,9 @@ pub const DEVELOPMENT_TEXT_PATH: &str = "/api/development/sms";
 /// Messages take an `idempotency_key`.
 pub const MESSAGE_IDEMPOTENCY: &str = "message-idempotency";
 
+/// Web Push: `/api/push` has a key and takes subscriptions.
+pub const PUSH: &str = "push";
+
 /// `GET /health`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthResponse {

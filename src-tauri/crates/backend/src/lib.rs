@@ -15,6 +15,7 @@ mod livekit;
 pub mod livekit_server;
 mod local_calls;
 mod outbox;
+mod push;
 pub mod random;
 mod routes;
 pub mod seed;

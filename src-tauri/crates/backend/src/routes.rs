@@ -9,6 +9,7 @@ mod matches;
 mod page;
 mod phone;
 mod profile;
+mod push;
 
 use crate::settings::Mode;
 use crate::state::Backend;
@@ -25,6 +26,7 @@ pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
         page::routes(),
         phone::routes(),
         profile::routes(),
+        push::routes(),
     ];
     for part in parts {
         routes = routes.merge(part);

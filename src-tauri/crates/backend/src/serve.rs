@@ -4,6 +4,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
 use crate::outbox::{Courier, Mailer, Outbox, Smtp, Telnyx, Texter};
+use crate::push::{Push, Pusher, Vapid};
 use crate::random::{self, Random, SystemRandom};
 use crate::session::Keys;
 use crate::settings::{Calls, Mode, Settings};
@@ -41,6 +42,9 @@ pub enum ServeError {
     /// What sends mail or text messages.
     #[error("{0}")]
     Outbox(String),
+    /// What wakes clients.
+    #[error("{0}")]
+    Push(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -54,6 +58,7 @@ pub struct Running {
     server: JoinHandle<io::Result<()>>,
     local_calls: Option<LocalCalls>,
     courier: Option<Courier>,
+    pusher: Option<Pusher>,
     store: Store,
 }
 
@@ -89,6 +94,9 @@ pub async fn serve_with(
         seed::seed(&store, &*clock, &*random).await?;
     }
     let (outbox, courier) = outbox(&settings)?;
+    let vapid = vapid(&settings, &store, &*random).await?;
+    let (push, pusher) =
+        Push::start(vapid, settings.mode, &store, &clock).map_err(|error| ServeError::Push(error.to_string()))?;
     let backend = Backend::new(Parts {
         mode: settings.mode,
         store: store.clone(),
@@ -96,6 +104,7 @@ pub async fn serve_with(
         random,
         keys: Keys::new(&secret),
         outbox,
+        push,
         throttle: Throttle::new(settings.throttles),
         pepper: format!("codes\n{secret}").into(),
         frontend: settings.frontend_url,
@@ -118,7 +127,7 @@ pub async fn serve_with(
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(server.into_future());
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, courier: Some(courier), store })
+    Ok(Running { addr, stop, server, local_calls, courier: Some(courier), pusher, store })
 }
 
 /// Real ways of sending where they are configured; without them development logs, production cannot.
@@ -144,6 +153,19 @@ async fn secret(settings: &Settings, store: &Store, random: &dyn Random) -> Resu
         (None, Mode::Production) => Err(ServeError::NoSecret),
         (None, Mode::Development) => Ok(store::made_up_secret(store, "session-key", &random::token(random)).await?),
     }
+}
+
+/// The key that clients subscribe with has to stay the same: development keeps the one that it makes up.
+async fn vapid(settings: &Settings, store: &Store, random: &dyn Random) -> Result<Option<Vapid>, ServeError> {
+    let (key, subject) = match (&settings.vapid, settings.mode) {
+        (Some(given), _) => (given.private_key.clone(), given.subject.as_str()),
+        (None, Mode::Production) => return Ok(None),
+        (None, Mode::Development) => {
+            let made_up = store::made_up_secret(store, "vapid-key", &random::token(random)).await?;
+            (made_up.into(), "https://pizoo.example")
+        }
+    };
+    Vapid::new(&key, subject).map(Some).map_err(|error| ServeError::Push(error.to_string()))
 }
 
 impl Running {
@@ -174,6 +196,9 @@ impl Running {
         }
         if let Some(courier) = self.courier.take() {
             courier.stop().await;
+        }
+        if let Some(pusher) = self.pusher.take() {
+            pusher.stop().await;
         }
         self.store.close().await;
         tracing::info!("stopped");

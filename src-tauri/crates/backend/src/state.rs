@@ -4,6 +4,7 @@ use crate::clock::{Clock, UnixMs};
 use crate::http::client::ClientAddress;
 use crate::http::problem::Problem;
 use crate::outbox::Outbox;
+use crate::push::Push;
 use crate::random::{self, Random};
 use crate::session::Keys;
 use crate::settings::{LiveKit, Mode};
@@ -24,6 +25,7 @@ pub(crate) struct Parts {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) keys: Keys,
     pub(crate) outbox: Outbox,
+    pub(crate) push: Push,
     pub(crate) throttle: Throttle,
     /// Hashed with codes, so that the database alone does not tell them.
     pub(crate) pepper: SecretString,

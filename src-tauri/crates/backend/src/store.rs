@@ -12,6 +12,7 @@ pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
 pub(crate) mod phone_codes;
+pub(crate) mod push;
 pub(crate) mod sessions;
 mod tx;
 

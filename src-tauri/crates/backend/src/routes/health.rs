@@ -5,7 +5,7 @@ use crate::state::Backend;
 use axum::Json;
 use axum::extract::State;
 use axum::routing::get;
-use pizoo_api::health::{DEVELOPMENT_MAIL, HealthResponse, MESSAGE_IDEMPOTENCY};
+use pizoo_api::health::{DEVELOPMENT_MAIL, HealthResponse, MESSAGE_IDEMPOTENCY, PUSH};
 use utoipa_axum::router::OpenApiRouter;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
@@ -16,6 +16,9 @@ async fn health(State(backend): State<Backend>) -> Json<HealthResponse> {
     let mut features = vec![MESSAGE_IDEMPOTENCY.to_owned()];
     if backend.mode == Mode::Development {
         features.push(DEVELOPMENT_MAIL.to_owned());
+    }
+    if backend.push.public_key().is_some() {
+        features.push(PUSH.to_owned());
     }
     Json(HealthResponse { status: "healthy".into(), features })
 }

@@ -1,8 +1,8 @@
 //! Variables to settings. The only code of this crate that reads the environment, but for the search for programs.
 
 use super::throttles::{Rate, Throttles};
-use super::{Calls, DEFAULT_ADDR, Database, LiveKit, Mode, Settings, SettingsError, Smtp, Telnyx};
-use crate::outbox;
+use super::{Calls, DEFAULT_ADDR, Database, LiveKit, Mode, Settings, SettingsError, Smtp, Telnyx, Vapid};
+use crate::{outbox, push};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::{BTreeSet, HashMap};
@@ -66,6 +66,7 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
         frontend_url: frontend_url(values, mode)?,
         smtp: smtp(values)?,
         telnyx: telnyx(values)?,
+        vapid: vapid(values)?,
         throttles: throttles(values, mode)?,
         cors_origins: cors_origins(values)?,
         calls: calls(values, mode),
@@ -154,6 +155,22 @@ fn telnyx(values: &Values) -> Result<Option<Telnyx>, SettingsError> {
         (Some(key), Some(from)) => Ok(Some(Telnyx { key: key.into(), from: from.to_owned(), base })),
         (Some(_), None) => Err(bad("TELNYX_FROM", "it is missing, and TELNYX_API_KEY is set")),
         (None, Some(_)) => Err(bad("TELNYX_API_KEY", "it is missing, and TELNYX_FROM is set")),
+    }
+}
+
+fn vapid(values: &Values) -> Result<Option<Vapid>, SettingsError> {
+    match (values.get("VAPID_PRIVATE_KEY"), values.get("VAPID_SUBJECT")) {
+        (None, None) => Ok(None),
+        (Some(key), Some(subject)) => {
+            let vapid = Vapid { private_key: key.into(), subject: subject.to_owned() };
+            match push::Vapid::new(&vapid.private_key, subject) {
+                Ok(_) => Ok(Some(vapid)),
+                Err(error @ push::VapidError::Key) => Err(bad("VAPID_PRIVATE_KEY", error.to_string())),
+                Err(error @ push::VapidError::Subject) => Err(bad("VAPID_SUBJECT", error.to_string())),
+            }
+        }
+        (Some(_), None) => Err(bad("VAPID_SUBJECT", "it is missing, and VAPID_PRIVATE_KEY is set")),
+        (None, Some(_)) => Err(bad("VAPID_PRIVATE_KEY", "it is missing, and VAPID_SUBJECT is set")),
     }
 }
 
