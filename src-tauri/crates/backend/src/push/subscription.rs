@@ -70,14 +70,29 @@ mod tests {
 
     #[test]
     fn production_pushes_to_public_https_names_only() {
-        for good in ["https://fcm.googleapis.com/fcm/send/abc", "https://updates.push.services.mozilla.com/wpush/v2/x"] {
+        for good in ["https://fcm.googleapis.com/fcm/send/abc", "https://updates.push.services.mozilla.com/wpush/v2/x"]
+        {
             assert!(endpoint(good, Mode::Production).is_ok(), "{good}");
         }
         for bad in [
-            "http://push.example/x", "https://127.0.0.1/x", "https://2130706433/x", "https://0x7f.1/x", "https://localhost/x",
-            "https://a.localhost./x", "https://[::1]/x", "https://[fd00::1]/x", "https://10.0.0.1/x", "https://1.1.1.1/x",
-            "https://169.254.169.254/latest", "https://intranet/x", "https://me:pass@push.example/x", "ftp://push.example/x",
-            "https://push.example/x#y", "push.example", "", "https://",
+            "http://push.example/x",
+            "https://127.0.0.1/x",
+            "https://2130706433/x",
+            "https://0x7f.1/x",
+            "https://localhost/x",
+            "https://a.localhost./x",
+            "https://[::1]/x",
+            "https://[fd00::1]/x",
+            "https://10.0.0.1/x",
+            "https://1.1.1.1/x",
+            "https://169.254.169.254/latest",
+            "https://intranet/x",
+            "https://me:pass@push.example/x",
+            "ftp://push.example/x",
+            "https://push.example/x#y",
+            "push.example",
+            "",
+            "https://",
         ] {
             assert_eq!(endpoint(bad, Mode::Production), Err(SubscriptionError::Endpoint), "{bad}");
         }

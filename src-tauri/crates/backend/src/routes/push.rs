@@ -137,11 +137,7 @@ async fn list(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Js
         (status = 404, description = "None, or another user's."),
         (status = 408, description = "The request took too long."),
     ))]
-async fn unsubscribe(
-    State(backend): State<Backend>,
-    Bearer(user): Bearer,
-    Id(id): Id,
-) -> Result<StatusCode, Problem> {
+async fn unsubscribe(State(backend): State<Backend>, Bearer(user): Bearer, Id(id): Id) -> Result<StatusCode, Problem> {
     let mut tx = backend.store.write().await?;
     if !store::push::remove(&mut tx, &user.id, &id).await? {
         return Err(Problem::new(StatusCode::NOT_FOUND, "Subscription not found"));

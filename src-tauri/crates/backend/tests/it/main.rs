@@ -14,6 +14,7 @@ mod livekit_server;
 mod mail;
 mod phone;
 mod program;
+mod push;
 mod secrets;
 mod serve;
 mod smtp;
