@@ -70,17 +70,13 @@ enum TryError {
 
 impl Delivery {
     pub(super) fn new(vapid: Vapid, mode: Mode, store: Store, clock: Arc<dyn Clock>) -> Result<Self, PushError> {
-        // Whoever embeds this backend may have chosen before; all choose the same.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        // A proxy would resolve names itself, past the guard.
-        let http = reqwest::Client::builder()
-            .timeout(ANSWER)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .dns_resolver(Arc::new(Guard { loopback: mode == Mode::Development }))
-            .build()?;
+        let http = client(mode)?;
         let (slots, retries) = (Semaphore::new(AT_ONCE), Semaphore::new(RETRIES));
         Ok(Self { http, vapid, mode, store, clock, slots, retries })
+    }
+
+    pub(super) fn now(&self) -> UnixMs {
+        self.clock.now()
     }
 
     pub(super) async fn subscriptions(&self, user: &str) -> Result<Vec<Subscription>, StoreError> {
@@ -145,6 +141,18 @@ impl Delivery {
     }
 }
 
+fn client(mode: Mode) -> Result<reqwest::Client, reqwest::Error> {
+    // Whoever embeds this backend may have chosen before; all choose the same.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    // A proxy would resolve names itself, past the guard.
+    reqwest::Client::builder()
+        .timeout(ANSWER)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .dns_resolver(Arc::new(Guard { loopback: mode == Mode::Development }))
+        .build()
+}
+
 fn judge(answer: &Response, now: UnixMs) -> Result<(), TryError> {
     match answer.status() {
         status if status.is_success() => Ok(()),
@@ -187,6 +195,15 @@ fn pause(attempt: u32, asked: Option<Duration>) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn production_connects_to_no_name_of_this_computer() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        tokio::spawn(axum::serve(listener, axum::Router::new()).into_future());
+        assert!(client(Mode::Development).unwrap().get(&address).send().await.is_ok());
+        assert!(client(Mode::Production).unwrap().get(&address).send().await.unwrap_err().is_connect());
+    }
 
     #[test]
     fn pauses_grow_and_honour_what_was_asked_for() {

@@ -177,6 +177,18 @@ async fn missed_call_takes_the_place_of_its_ring() {
 }
 
 #[tokio::test]
+async fn ring_that_waits_for_another_try_ends_with_the_missed_call() {
+    let mut scene = Scene::new(&[(429, Some("1")), (429, Some("1"))]).await;
+    scene.ring("call-1");
+    assert_eq!(scene.payload().await["type"], "call.incoming");
+    scene.push.missed("call-1", "match-1", "bob");
+    for _ in 0..2 {
+        assert_eq!(scene.payload().await["type"], "call.missed");
+    }
+    assert!(scene.end().await.1.try_recv().is_err());
+}
+
+#[tokio::test]
 async fn every_device_of_the_callee_is_told() {
     let mut scene = Scene::new(&[]).await;
     scene.subscribe("b").await;

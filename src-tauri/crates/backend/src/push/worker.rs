@@ -1,7 +1,9 @@
 //! The owned task that carries pushes: it looks up a user's subscriptions and starts a delivery for each.
 
-use super::Notice;
 use super::delivery::Delivery;
+use super::{Kind, Notice};
+use crate::clock::UnixMs;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -23,7 +25,8 @@ pub(crate) struct Pusher {
 impl Pusher {
     pub(super) fn start(delivery: Delivery, waiting: mpsc::Receiver<Notice>) -> Self {
         let stop = CancellationToken::new();
-        let worker = Worker { delivery: Arc::new(delivery), under_way: JoinSet::new(), stop: stop.clone() };
+        let (delivery, under_way, rings) = (Arc::new(delivery), JoinSet::new(), HashMap::new());
+        let worker = Worker { delivery, under_way, rings, stop: stop.clone() };
         Self { stop, task: tokio::spawn(worker.run(waiting)) }
     }
 
@@ -39,6 +42,8 @@ impl Pusher {
 struct Worker {
     delivery: Arc<Delivery>,
     under_way: JoinSet<()>,
+    /// What ends the deliveries of a ring, and when it is of no use any more.
+    rings: HashMap<String, (CancellationToken, UnixMs)>,
     stop: CancellationToken,
 }
 
@@ -69,13 +74,37 @@ impl Worker {
             Ok(subscriptions) => subscriptions,
             Err(error) => return tracing::error!(%error, "subscriptions cannot be read: a push is dropped"),
         };
+        let over = self.over(&notice);
         let notice = Arc::new(notice);
         for subscription in subscriptions {
             if self.under_way.len() >= MOST {
                 return tracing::warn!("too many pushes are under way: one is dropped");
             }
             let (delivery, notice, stop) = (self.delivery.clone(), notice.clone(), self.stop.clone());
-            self.under_way.spawn(async move { delivery.deliver(&subscription, &notice, &stop).await });
+            let over = over.clone();
+            self.under_way.spawn(async move {
+                tokio::select! {
+                    () = over.cancelled() => {}
+                    () = delivery.deliver(&subscription, &notice, &stop) => {}
+                }
+            });
         }
+    }
+    /// What ends the deliveries of this notice. A missed call ends those of its ring: a late one would take its place.
+    fn over(&mut self, notice: &Notice) -> CancellationToken {
+        let over = CancellationToken::new();
+        match notice.kind {
+            Kind::Incoming => {
+                let now = self.delivery.now();
+                self.rings.retain(|_, (_, expires)| *expires > now);
+                self.rings.insert(notice.call.clone(), (over.clone(), notice.expires));
+            }
+            Kind::Missed => {
+                if let Some((ring, _)) = self.rings.remove(&notice.call) {
+                    ring.cancel();
+                }
+            }
+        }
+        over
     }
 }

@@ -291,6 +291,23 @@ mod tests {
     }
 
     #[test]
+    fn pushes_need_a_key_and_a_subject() {
+        let (key, subject) = ("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw", "mailto:ops@pizoo.example");
+        let with = |key: &str, subject: &str| settings(&[("VAPID_PRIVATE_KEY", key), ("VAPID_SUBJECT", subject)]);
+        assert!(with("", "").unwrap().vapid.is_none() && with(key, subject).unwrap().vapid.is_some());
+        for (key, subject, name) in [
+            (KEY, subject, "VAPID_PRIVATE_KEY"),
+            ("", subject, "VAPID_PRIVATE_KEY"),
+            (key, "", "VAPID_SUBJECT"),
+            (key, "ops", "VAPID_SUBJECT"),
+        ] {
+            let error = with(key, subject).unwrap_err().to_string();
+            assert!(error.starts_with(name) && (key.is_empty() || !error.contains(key)), "{error}");
+        }
+        assert!(!format!("{:?}", with(key, subject).unwrap()).contains(key));
+    }
+
+    #[test]
     fn debug_text_holds_no_secret() {
         let values =
             [("LIVEKIT_URL", "ws://h"), ("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", KEY), ("SECRET_KEY", KEY)];
