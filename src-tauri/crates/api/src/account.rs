@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 /// `POST /api/auth/email/send-link`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendLinkRequest {
     /// Where the link goes.
     pub email: String,
@@ -16,6 +17,7 @@ pub struct SendLinkRequest {
 
 /// Its 200 answer, the same for known and unknown addresses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendLinkResponse {
     /// Always true.
     pub success: bool,
@@ -27,6 +29,7 @@ pub struct SendLinkResponse {
 
 /// `POST /api/auth/email/verify`: the link's token, or the address and the code that stood in the same mail.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum VerifyRequest {
     /// The link was used.
@@ -45,6 +48,7 @@ pub enum VerifyRequest {
 
 /// `POST /api/auth/phone/send-otp`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendOtpRequest {
     /// A telephone number, `+` and the country first.
     pub phone: String,
@@ -52,6 +56,7 @@ pub struct SendOtpRequest {
 
 /// Its 200 answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendOtpResponse {
     /// Always true.
     pub ok: bool,
@@ -64,6 +69,7 @@ pub struct SendOtpResponse {
 
 /// `POST /api/auth/phone/verify-otp`. With a bearer the number is added to that account.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifyOtpRequest {
     /// The same number.
     pub phone: String,
@@ -76,6 +82,7 @@ pub struct VerifyOtpRequest {
 
 /// Its 200 answer: the original's fields, then those of [`SessionResponse`]. It carries secrets, so it has no `Debug`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifyOtpResponse {
     /// Always true.
     pub ok: bool,
@@ -92,6 +99,7 @@ pub struct VerifyOtpResponse {
 
 /// Its 200 answer. It carries secrets, so it has no `Debug`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionResponse {
     /// Always true.
     pub success: bool,
@@ -109,6 +117,7 @@ pub struct SessionResponse {
 
 /// `POST /api/auth/refresh`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefreshRequest {
     /// The newest refresh token.
     pub refresh_token: String,
@@ -116,6 +125,7 @@ pub struct RefreshRequest {
 
 /// Its 200 answer. The original backend does not rotate: there `refresh_token` is missing and the old one stays good.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefreshResponse {
     /// Always true.
     pub success: bool,
@@ -132,6 +142,7 @@ pub struct RefreshResponse {
 
 /// An account as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
     /// Identifier.
     pub id: UserId,
@@ -147,6 +158,7 @@ pub struct User {
 
 /// `GET /api/auth/me`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeResponse {
     /// Always true.
     pub success: bool,
@@ -156,6 +168,7 @@ pub struct MeResponse {
 
 /// Answer of routes that have nothing else to say.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Done {
     /// Always true.
     pub success: bool,

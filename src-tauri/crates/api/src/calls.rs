@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 /// A call as one of its two people may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Call {
     /// Identifier.
     pub id: CallId,
@@ -37,6 +38,7 @@ pub struct Call {
 
 /// Where a call stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CallState {
     /// Until it is accepted, ended, or its time is over.
@@ -49,6 +51,7 @@ pub enum CallState {
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CallOutcome {
     /// It was accepted, and somebody hung up.
@@ -67,6 +70,7 @@ pub enum CallOutcome {
 
 /// `POST /api/calls`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RingRequest {
     /// The match.
     pub match_id: MatchId,
@@ -76,6 +80,7 @@ pub struct RingRequest {
 
 /// Answer of every route that concerns one call, also of a 409: there with the call as it stands.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CallResponse {
     /// One sentence, in a 409 only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +91,7 @@ pub struct CallResponse {
 
 /// `GET /api/calls?match_id=` (newest first) and `GET /api/calls/ringing`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CallsResponse {
     /// The calls.
     pub calls: Vec<Call>,
@@ -93,6 +99,7 @@ pub struct CallsResponse {
 
 /// `PUT` and `GET /api/matches/{id}/calling`. The other side's answer is not told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Calling {
     /// Whether the user agrees to be called in this match.
     pub allowed: bool,

@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 /// `GET /api/conversations`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConversationsResponse {
     /// Newest activity first.
     pub conversations: Vec<Conversation>,
@@ -13,6 +14,7 @@ pub struct ConversationsResponse {
 
 /// One match with its last message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Conversation {
     /// The match, which every other route takes.
     pub match_id: MatchId,
@@ -28,6 +30,7 @@ pub struct Conversation {
 
 /// The other side of a match.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Partner {
     /// Identifier.
     pub id: UserId,
@@ -43,6 +46,7 @@ pub struct Partner {
 
 /// The newest message of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LastMessage {
     /// Its text, if there is a message.
     pub content: Option<String>,
@@ -54,13 +58,18 @@ pub struct LastMessage {
 
 /// `GET /api/conversations/{id}/messages`, oldest first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MessagesResponse {
     /// The messages.
     pub messages: Vec<Message>,
+    /// Whether there are older ones: ask again with `before`, the first one's id. The original does not say.
+    #[serde(default)]
+    pub has_more: bool,
 }
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Identifier.
     pub id: MessageId,
@@ -72,7 +81,8 @@ pub struct Message {
     pub receiver_id: UserId,
     /// Its text.
     pub content: String,
-    /// `text`, or `system` for lines that the backend wrote.
+    /// `text`, or `system` for lines that the backend wrote: then the content is a code that clients translate, such as
+    /// `call.missed:video` or `call.ended:audio:73` (seconds).
     pub message_type: String,
     /// `sent` or `read`.
     pub status: String,
@@ -85,13 +95,15 @@ pub struct Message {
 
 /// `POST /api/conversations/{id}/messages`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendMessageRequest {
     /// Its text, 1 to 4,000 characters.
     pub content: String,
     /// `text`.
     #[serde(default = "text")]
     pub message_type: String,
-    /// Made up by the sender: a second request with the same key gets the first one's message and stores nothing.
+    /// Made up by the sender, up to 128 bytes, no slash: a second request with the same key gets the first one's message and
+    /// stores nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
 }
@@ -102,6 +114,7 @@ fn text() -> String {
 
 /// Its 200 answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendMessageResponse {
     /// One sentence for a person.
     pub message: String,
@@ -111,8 +124,26 @@ pub struct SendMessageResponse {
     pub remaining_messages: Option<u32>,
 }
 
+/// `POST /api/conversations/{id}/read-receipts`, whose body may be empty.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReadRequest {
+    /// The newest message that was read; without it, all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up_to: Option<MessageId>,
+}
+
+/// `POST /api/conversations/{id}/typing`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TypingRequest {
+    /// Whether the user writes or stopped.
+    pub is_typing: bool,
+}
+
 /// `GET /api/matches`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MatchesResponse {
     /// Newest first.
     pub matches: Vec<MatchEntry>,
@@ -120,6 +151,7 @@ pub struct MatchesResponse {
 
 /// One match in the list.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MatchEntry {
     /// Identifier.
     pub match_id: MatchId,
@@ -131,6 +163,7 @@ pub struct MatchEntry {
 
 /// The other side's profile, as much of it as a list needs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MatchProfile {
     /// The user's id.
     pub user_id: UserId,

@@ -6,12 +6,13 @@
 
 use crate::calls::Call;
 use crate::chat::{Message, Partner};
-use crate::{MatchId, UserId};
+use crate::{MatchId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What the backend sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type")]
 pub enum ServerFrame {
     /// The first frame.
@@ -42,6 +43,7 @@ pub enum ServerFrame {
 
 /// An event with its place in the user's sequence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Numbered {
     /// Its number; none for what is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +58,7 @@ pub struct Numbered {
 
 /// What happened, as the user who is told sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type")]
 pub enum Event {
     /// A message was sent or received, also on the sender's other devices.
@@ -64,7 +67,7 @@ pub enum Event {
         /// It.
         message: Message,
     },
-    /// Everything in a conversation up to now was read by that side.
+    /// A side read what the other one wrote, up to a message.
     #[serde(rename = "read_receipt")]
     ReadReceipt {
         /// The conversation.
@@ -73,6 +76,10 @@ pub enum Event {
         read_by: UserId,
         /// ISO 8601 with a zone.
         read_at: String,
+        /// The newest message that is read now; those before it are, too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        up_to: Option<MessageId>,
     },
     /// The other side writes or stopped. Not kept.
     #[serde(rename = "typing")]
@@ -142,6 +149,7 @@ pub enum Event {
 
 /// What a client may send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type")]
 pub enum ClientFrame {
     /// The user writes or stopped.

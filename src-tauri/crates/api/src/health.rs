@@ -15,17 +15,34 @@ pub const MESSAGE_IDEMPOTENCY: &str = "message-idempotency";
 pub const PUSH: &str = "push";
 
 /// `GET /health`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HealthResponse {
     /// `healthy`.
     pub status: String,
     /// What this backend offers beyond the original; empty for the original itself.
     #[serde(default)]
     pub features: Vec<String>,
+    /// `connected` or `unreachable`. This field and those below are the original's; only a person reads them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+    /// ISO 8601 with a zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
+    /// As `database`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub db: Option<String>,
+    /// Whether codes are sent to phones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otp: Option<String>,
+    /// Always `off`: this backend has no such service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ai: Option<String>,
 }
 
 /// A mail that was not sent but logged.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DevelopmentMail {
     /// Whom it is for.
     pub email: String,
@@ -38,6 +55,7 @@ pub struct DevelopmentMail {
 
 /// A text message that was not sent but logged.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DevelopmentText {
     /// Whom it is for.
     pub phone: String,

@@ -11,6 +11,7 @@ pub mod events;
 pub mod health;
 mod ids;
 pub mod livekit;
+pub mod people;
 pub mod texts;
 
 pub use ids::{CallId, MatchId, MessageId, RoomName, UserId};
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of every error answer but 422: `{"detail": "..."}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// One sentence for a person. Clients switch on the status, never on this text.
     pub detail: String,

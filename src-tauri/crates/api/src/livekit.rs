@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 /// What a call carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CallType {
     /// Microphone only.
@@ -16,6 +17,7 @@ pub enum CallType {
 
 /// `POST /api/livekit/token`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenRequest {
     /// The match whose room is wanted.
     pub match_id: MatchId,
@@ -33,6 +35,7 @@ fn video() -> CallType {
 
 /// Its 200 answer. It carries a secret, so it has no `Debug`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenResponse {
     /// Always true.
     pub success: bool,
@@ -54,6 +57,7 @@ pub struct TokenResponse {
 
 /// Identity and name in the room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Participant {
     /// The user's id.
     pub identity: UserId,
@@ -63,6 +67,7 @@ pub struct Participant {
 
 /// `GET /api/livekit/status`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusResponse {
     /// Whether tokens can be issued.
     pub configured: bool,

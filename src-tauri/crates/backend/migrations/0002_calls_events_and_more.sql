@@ -1,10 +1,17 @@
 -- Accounts: passwords, phone codes, the short code beside a magic link, profile fields.
 
+-- Whether the owner of the address has used a link or code: whoever registered it before may be somebody else.
+ALTER TABLE users ADD COLUMN email_proved BIGINT NOT NULL DEFAULT 0;
+UPDATE users SET email_proved = verified;
+
 CREATE TABLE passwords (
     user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     hash    TEXT NOT NULL,                     -- argon2id, PHC string
+    -- E.164; signs in together with the password, but proves nothing: anybody may claim a number, also a taken one.
+    phone   TEXT,
     set_at  BIGINT NOT NULL
 );
+CREATE INDEX passwords_by_phone ON passwords (phone);
 
 ALTER TABLE magic_links ADD COLUMN code_hash TEXT;              -- of the short code in the same mail
 ALTER TABLE magic_links ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0;
@@ -36,6 +43,7 @@ CREATE TABLE swipes (
     PRIMARY KEY (user_id, target_id)
 );
 CREATE INDEX swipes_by_target ON swipes (target_id, user_id);
+CREATE INDEX profiles_by_age ON profiles (created_at, user_id);
 
 CREATE TABLE blocks (
     user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -92,6 +100,9 @@ CREATE TABLE room_participants (
     joined_at BIGINT NOT NULL,
     PRIMARY KEY (match_id, identity)
 );
+
+-- A system line that only one of the two sees; none: both. The other must not learn of it.
+ALTER TABLE messages ADD COLUMN only_for TEXT;
 
 -- The event stream.
 

@@ -3,6 +3,8 @@
 //! The truth is in the database; a hint that is lost costs time, nothing else. In one process a broadcast; between
 //! several, the same hints over Redis.
 
+use crate::clock::UnixMs;
+use pizoo_api::events::Event;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
@@ -33,6 +35,9 @@ impl Bus {
         // Nobody listening is no failure.
         drop(self.hints.send(hint));
     }
+
+    /// Tells the user's connected clients of something that is not kept. Nobody listens yet.
+    pub(crate) fn ephemeral(&self, _user: &str, _event: Event, _now: UnixMs) {}
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Hint> {
         self.hints.subscribe()

@@ -1,24 +1,29 @@
 //! HTTP around the routes: errors, bodies, bearers, limits and CORS. What a route does is in `routes`.
 
+pub(crate) mod agent;
+pub(crate) mod answers;
 pub(crate) mod bearer;
 pub(crate) mod body;
 pub(crate) mod client;
 pub(crate) mod id;
+pub(crate) mod observe;
 pub(crate) mod problem;
+pub(crate) mod query;
 
 use crate::state::Backend;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use problem::Problem;
+use std::any::Any;
 use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 
 /// No request of the contract comes near it.
 const LARGEST_BODY: usize = 64 * 1024;
-const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
 /// The routes with everything around them.
 pub(crate) fn router(backend: Backend, cors_origins: &[String]) -> Router {
@@ -27,21 +32,43 @@ pub(crate) fn router(backend: Backend, cors_origins: &[String]) -> Router {
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers([header::RETRY_AFTER]);
-    let (routes, _document) = crate::routes::routes(&backend).split_for_parts();
+        .expose_headers([header::RETRY_AFTER, observe::REQUEST_ID]);
+    let (routes, document) = crate::routes::routes(backend.mode).split_for_parts();
+    let longest = backend.limits.request_timeout;
     routes
+        .merge(crate::routes::document::routes(document))
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "Not Found"))
         .method_not_allowed_fallback(async || Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"))
-        .layer(middleware::from_fn(in_time))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(move |request, next| in_time(longest, request, next)))
+        .layer(middleware::from_fn(small))
         .layer(middleware::from_fn(not_kept))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(cors)
+        .layer(middleware::from_fn_with_state(backend.proxies.clone(), client::find))
+        .layer(middleware::from_fn_with_state(backend.clone(), observe::observe))
         .with_state(backend)
 }
 
-async fn in_time(request: Request, next: Next) -> Result<Response, Problem> {
+/// The body's arrival is part of it: one that trickles in is not waited for.
+async fn in_time(longest: Duration, request: Request, next: Next) -> Result<Response, Problem> {
     let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "The request took too long");
-    tokio::time::timeout(LONGEST_REQUEST, next.run(request)).await.map_err(late)
+    tokio::time::timeout(longest, next.run(request)).await.map_err(late)
+}
+
+/// A body that says it is too large is not read at all. One that lies, or does not say, is cut off by `DefaultBodyLimit`.
+async fn small(request: Request, next: Next) -> Result<Response, Problem> {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: u64| length > LARGEST_BODY as u64) {
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"));
+    }
+    Ok(next.run(request).await)
+}
+
+/// The panic hook has logged where. The payload is for nobody: it may quote what was worked on.
+fn panicked(_payload: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
 }
 
 /// Answers hold tokens and private messages: no cache may keep them, no browser may guess their type.
@@ -51,4 +78,24 @@ async fn not_kept(request: Request, next: Next) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn panic_is_500_in_json_without_its_text() {
+        async fn broken() {
+            panic!("a password");
+        }
+        let routes = Router::new().route("/", get(broken)).layer(CatchPanicLayer::custom(panicked));
+        let answer = routes.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(answer.into_body(), LARGEST_BODY).await.unwrap();
+        assert_eq!(body, r#"{"detail":"Internal Server Error"}"#);
+    }
 }

@@ -6,6 +6,8 @@ pub(crate) const NAME: usize = 64;
 pub(crate) const MESSAGE: usize = 4000;
 /// Longest identifier or idempotency key, in bytes.
 pub(crate) const ID: usize = 128;
+/// Longest description of a device, in characters.
+pub(crate) const DEVICE: usize = 120;
 /// Longest address that mail can have, in bytes.
 const EMAIL: usize = 254;
 
@@ -16,16 +18,37 @@ fn harmful(c: char) -> bool {
 
 /// A name on one line: no control characters, white space collapsed, cut to [`NAME`] characters. May be empty.
 pub(crate) fn name(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if harmful(c) { ' ' } else { c }).collect();
-    let joined = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    joined.chars().take(NAME).collect::<String>().trim_end().to_owned()
+    line(text, NAME)
 }
 
-/// A message: line breaks and tabs stay, other control characters go. `None` if nothing is left or it is too long.
+/// As [`name`], cut to that many characters.
+pub(crate) fn line(text: &str, most: usize) -> String {
+    let plain: String = text.chars().map(|c| if harmful(c) { ' ' } else { c }).collect();
+    let joined = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    joined.chars().take(most).collect::<String>().trim_end().to_owned()
+}
+
+/// Characters that turn the reading direction and go on turning it beyond the text they stand in. Arabic and Hebrew do
+/// not need them; the marks U+200E and U+200F, which some keyboards write, turn nothing and are harmless in a message.
+fn turning(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Shows nothing by itself.
+fn invisible(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Text of several lines: line breaks and tabs stay, other control characters and [`turning`] ones go.
+pub(crate) fn lines(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || turning(*c))).collect();
+    kept.trim().to_owned()
+}
+
+/// A message, cleaned as [`lines`] does. `None` if nothing to be seen is left or it is too long.
 pub(crate) fn message(text: &str) -> Option<String> {
-    let kept: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect();
-    let kept = kept.trim();
-    (!kept.is_empty() && kept.chars().count() <= MESSAGE).then(|| kept.to_owned())
+    let kept = lines(text);
+    (!kept.chars().all(invisible) && kept.chars().count() <= MESSAGE).then_some(kept)
 }
 
 /// An e-mail address in lower case; `None` if it cannot be one.
@@ -55,7 +78,8 @@ pub(crate) fn code(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{code, email, message, name, phone};
+    use super::{MESSAGE, code, email, lines, message, name, phone, turning};
+    use proptest::{prop_assert, prop_assert_eq, proptest};
 
     #[test]
     fn numbers_are_e164_or_refused() {
@@ -87,8 +111,24 @@ mod tests {
     #[test]
     fn messages_keep_lines_and_lose_controls() {
         assert_eq!(message(" a\nb\u{0}\u{7}c ").as_deref(), Some("a\nbc"));
-        assert_eq!(message(" \u{0} "), None);
+        assert_eq!(message("x\u{202e}y\u{2066}z\u{2069} \u{200f}مرحبا").as_deref(), Some("xyz \u{200f}مرحبا"));
+        for empty in ["", " \u{0} ", "\u{200b}\u{feff}", "\u{202e}\n"] {
+            assert_eq!(message(empty), None, "{empty:?}");
+        }
         assert!(message(&"ж".repeat(4000)).is_some());
         assert_eq!(message(&"ж".repeat(4001)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn cleaned_text_is_clean_whatever_came(text in r"(\PC|[\x00-\x1f\u{202a}-\u{202e}\u{2066}-\u{2069}\u{200f} ]){0,40}") {
+            let clean = lines(&text);
+            prop_assert!(!clean.chars().any(|c| turning(c) || (c.is_control() && !matches!(c, '\n' | '\t'))));
+            prop_assert_eq!(lines(&clean), clean.clone());
+            if let Some(kept) = message(&text) {
+                prop_assert!(!kept.trim().is_empty() && kept.chars().count() <= MESSAGE);
+                prop_assert_eq!(kept, clean);
+            }
+        }
     }
 }

@@ -6,20 +6,30 @@
 //!
 //! May depend on `pizoo-api`; only the app and tests may depend on it.
 
+pub mod admin;
 mod bus;
+mod chat;
 pub mod clock;
 mod grant;
 mod http;
 mod input;
+pub mod keys;
 mod livekit;
 pub mod livekit_server;
 mod local_calls;
+mod metrics;
+pub mod openapi;
 mod outbox;
+mod password;
+mod people;
+mod profile;
 mod push;
 pub mod random;
+mod readiness;
 mod routes;
 pub mod seed;
 mod serve;
+mod server;
 mod session;
 pub mod settings;
 mod state;

@@ -1,23 +1,30 @@
 //! The routes, a module a resource: each says its paths, then its handlers. A handler reads, asks one concept, answers.
 
+mod account;
 mod auth;
 mod chat;
 mod development;
+pub(crate) mod document;
 mod health;
 mod livekit;
 mod matches;
+mod operations;
 mod page;
+mod password;
+mod people;
 mod phone;
 mod profile;
 mod push;
+mod session;
 
 use crate::settings::Mode;
 use crate::state::Backend;
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
+pub(crate) fn routes(mode: Mode) -> OpenApiRouter<Backend> {
     let mut routes = OpenApiRouter::new();
     let parts = [
+        account::routes(),
         auth::routes(),
         chat::routes(),
         health::routes(),
@@ -25,13 +32,17 @@ pub(crate) fn routes(backend: &Backend) -> OpenApiRouter<Backend> {
         matches::routes(),
         page::routes(),
         phone::routes(),
+        people::routes(),
+        operations::routes(),
         profile::routes(),
+        password::routes(),
+        session::routes(),
         push::routes(),
     ];
     for part in parts {
         routes = routes.merge(part);
     }
-    if backend.mode == Mode::Development {
+    if mode == Mode::Development {
         routes = routes.merge(development::routes());
     }
     routes

@@ -3,6 +3,7 @@
 use crate::clock::{Clock, UnixMs};
 use crate::random::{self, Random};
 use crate::store::accounts::{self, Method, NewUser};
+use crate::store::blocks;
 use crate::store::matches::{self, Match};
 use crate::store::messages::{self, New};
 use crate::store::{Store, StoreError, Tx};
@@ -64,6 +65,9 @@ pub async fn seed(store: &Store, clock: &dyn Clock, random: &dyn Random) -> Resu
         else {
             continue;
         };
+        if blocks::any_between(&mut *tx, (&a.id, &b.id)).await? {
+            continue;
+        }
         // A millisecond apart, so that lists have an order.
         let found = matches::add(&mut tx, id, (&a.id, &b.id), UnixMs(now.0 + step)).await?;
         if id == "test-room-123"

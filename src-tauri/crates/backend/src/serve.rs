@@ -3,26 +3,24 @@
 use crate::clock::{Clock, SystemClock};
 use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
+use crate::metrics::Metrics;
 use crate::outbox::{Courier, Mailer, Outbox, Smtp, Telnyx, Texter};
+use crate::password::Passwords;
 use crate::push::{Push, Pusher, Vapid};
 use crate::random::{self, Random, SystemRandom};
-use crate::session::Keys;
+use crate::readiness::Readiness;
 use crate::settings::{Calls, Mode, Settings};
 use crate::state::{Backend, Parts};
 use crate::store::{self, Store, StoreError};
 use crate::throttle::Throttle;
-use crate::{http, seed};
+use crate::{http, keys, seed, server};
 use secrecy::SecretString;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-
-/// Running requests get this long to finish.
-const DRAIN: Duration = Duration::from_secs(3);
 
 /// Why the backend does not start.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +49,6 @@ pub enum ServeError {
 }
 
 /// A backend that answers. [`Running::shutdown`] ends it in order; dropping it ends it at once.
-#[derive(Debug)]
 pub struct Running {
     addr: SocketAddr,
     stop: CancellationToken,
@@ -59,7 +56,7 @@ pub struct Running {
     local_calls: Option<LocalCalls>,
     courier: Option<Courier>,
     pusher: Option<Pusher>,
-    store: Store,
+    backend: Backend,
 }
 
 /// Starts the backend with the machine's clock and randomness.
@@ -89,7 +86,7 @@ pub async fn serve_with(
     })?;
     let addr = listener.local_addr().map_err(|error| ServeError::Listen(settings.addr, error))?;
     let store = Store::open(&settings.database).await?;
-    let secret = secret(&settings, &store, &*random).await?;
+    let keys = keys::load(&settings, &store, &*random).await?;
     if settings.mode == Mode::Development {
         seed::seed(&store, &*clock, &*random).await?;
     }
@@ -97,17 +94,24 @@ pub async fn serve_with(
     let vapid = vapid(&settings, &store, &*random).await?;
     let (push, pusher) =
         Push::start(vapid, settings.mode, &store, &clock).map_err(|error| ServeError::Push(error.to_string()))?;
+    let metrics = Metrics::new(clock.now());
+    let proxies = Arc::new(settings.proxies);
     let backend = Backend::new(Parts {
         mode: settings.mode,
-        store: store.clone(),
+        store,
         clock,
         random,
-        keys: Keys::new(&secret),
+        keys,
+        passwords: Passwords::default(),
         outbox,
         push,
         throttle: Throttle::new(settings.throttles),
-        pepper: format!("codes\n{secret}").into(),
         frontend: settings.frontend_url,
+        limits: settings.limits,
+        proxies: proxies.clone(),
+        metrics: metrics.clone(),
+        metrics_token: settings.metrics_token,
+        readiness: Readiness::new(settings.redis.is_some()),
         calls: RwLock::new(Err("The local LiveKit server has not started".into())),
     });
     let local_calls = match settings.calls {
@@ -122,12 +126,10 @@ pub async fn serve_with(
         Calls::Local => LocalCalls::start(backend.clone(), LocalServerConfig::default()).await,
     };
     let stop = CancellationToken::new();
-    let routes = http::router(backend, &settings.cors_origins);
-    let server = axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-    let server = tokio::spawn(server.into_future());
+    let routes = http::router(backend.clone(), &settings.cors_origins);
+    let server = tokio::spawn(server::run(listener, routes, (settings.limits, proxies, metrics), stop.clone()));
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, courier: Some(courier), pusher, store })
+    Ok(Running { addr, stop, server, local_calls, courier: Some(courier), pusher, backend })
 }
 
 /// Real ways of sending where they are configured; without them development logs, production cannot.
@@ -145,14 +147,6 @@ fn outbox(settings: &Settings) -> Result<(Outbox, Courier), ServeError> {
         (None, Mode::Production) => Texter::Absent,
     };
     Ok(Outbox::start(mailer, texter))
-}
-
-async fn secret(settings: &Settings, store: &Store, random: &dyn Random) -> Result<String, ServeError> {
-    match (settings.given_secret(), settings.mode) {
-        (Some(secret), _) => Ok(secret),
-        (None, Mode::Production) => Err(ServeError::NoSecret),
-        (None, Mode::Development) => Ok(store::made_up_secret(store, "session-key", &random::token(random)).await?),
-    }
 }
 
 /// The key that clients subscribe with has to stay the same: development keeps the one that it makes up.
@@ -186,8 +180,11 @@ impl Running {
     /// Lets running requests finish, ends the local LiveKit server if there is one, closes the database. Nothing is left
     /// after it.
     pub async fn shutdown(mut self) {
+        let limits = self.backend.limits;
+        self.backend.readiness.drain();
+        tokio::time::sleep(limits.shutdown_delay).await;
         self.stop.cancel();
-        if !self.server.is_finished() && tokio::time::timeout(DRAIN, &mut self.server).await.is_err() {
+        if !self.server.is_finished() && tokio::time::timeout(limits.drain, &mut self.server).await.is_err() {
             tracing::warn!("requests were still running and are dropped");
             self.server.abort();
         }
@@ -200,8 +197,14 @@ impl Running {
         if let Some(pusher) = self.pusher.take() {
             pusher.stop().await;
         }
-        self.store.close().await;
+        self.backend.store.close().await;
         tracing::info!("stopped");
+    }
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
     }
 }
 

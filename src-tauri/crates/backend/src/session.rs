@@ -1,11 +1,15 @@
 //! Session tokens: JWTs whose algorithm, audience and purpose are pinned, and which name a session that can be ended.
 
+mod keys;
+
+pub(crate) use keys::Keys;
+
 use crate::clock::UnixMs;
+use crate::http::agent::UserAgent;
 use crate::state::Backend;
 use crate::store::sessions::{self, Session};
 use crate::store::{StoreError, accounts::User};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
+use keys::{Claims, Purpose};
 use sqlx::AnyConnection;
 use std::time::Duration;
 
@@ -14,8 +18,11 @@ pub(crate) const ACCESS: Duration = Duration::from_secs(3600);
 /// How long a refresh token, and with it an unused session, lives.
 const REFRESH: Duration = Duration::from_secs(7 * 24 * 3600);
 /// A used refresh token that comes again this soon is a doubled request, later it is a stolen one.
+///
+/// A doubled request ends nothing, but gets no second pair either: of parallel renewals exactly one wins, or a thief who is
+/// as quick as the owner would share the session unseen. A client whose answer was lost therefore signs in anew; its old
+/// access token works until it expires.
 const DOUBLED: Duration = Duration::from_secs(10);
-const AUDIENCE: &str = "pizoo";
 
 /// A token that opens nothing, or a failure to make or check one.
 #[derive(Debug, thiserror::Error)]
@@ -28,84 +35,33 @@ pub(crate) enum SessionError {
     Store(#[from] StoreError),
 }
 
-/// Signs and checks.
-pub(crate) struct Keys {
-    sign: EncodingKey,
-    check: DecodingKey,
-    rules: Validation,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Purpose {
-    Access,
-    Refresh,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Claims {
-    sub: String,
-    /// The session.
-    sid: String,
-    jti: String,
-    #[serde(rename = "type")]
-    purpose: Purpose,
-    aud: String,
-    iat: i64,
-    exp: i64,
-}
-
 /// An access token and the refresh token that renews it.
 pub(crate) struct Pair {
     pub(crate) access: String,
     pub(crate) refresh: String,
 }
 
-impl Keys {
-    pub(crate) fn new(secret: &str) -> Self {
-        let mut rules = Validation::new(Algorithm::HS256);
-        rules.set_audience(&[AUDIENCE]);
-        rules.set_required_spec_claims(&["exp", "aud", "sub"]);
-        // Checked below by the clock that was passed in.
-        rules.validate_exp = false;
-        let secret = secret.as_bytes();
-        Self { sign: EncodingKey::from_secret(secret), check: DecodingKey::from_secret(secret), rules }
-    }
-
-    fn sign(&self, claims: &Claims) -> Result<String, SessionError> {
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.sign).map_err(SessionError::Sign)
-    }
-
-    fn check(&self, token: &str, purpose: Purpose, now: UnixMs) -> Result<Claims, SessionError> {
-        let claims =
-            jsonwebtoken::decode::<Claims>(token, &self.check, &self.rules).map_err(|_| SessionError::Refused)?.claims;
-        if claims.purpose == purpose && claims.exp > now.seconds() { Ok(claims) } else { Err(SessionError::Refused) }
-    }
-}
-
 fn pair(backend: &Backend, user: &str, session: &Session<'_>, now: UnixMs) -> Result<Pair, SessionError> {
-    let claims = |purpose, jti: String, end: UnixMs| Claims {
-        sub: user.to_owned(),
-        sid: session.id.to_owned(),
-        jti,
-        purpose,
-        aud: AUDIENCE.to_owned(),
-        iat: now.seconds(),
-        exp: end.seconds(),
-    };
+    let access = (user, session.id, &*backend.new_id());
+    let refresh = (user, session.id, session.jti);
     Ok(Pair {
-        access: backend.keys.sign(&claims(Purpose::Access, backend.new_id(), now + ACCESS))?,
-        refresh: backend.keys.sign(&claims(Purpose::Refresh, session.jti.to_owned(), session.ends))?,
+        access: backend.keys.sign(&Claims::new(Purpose::Access, access, (now, now + ACCESS)))?,
+        refresh: backend.keys.sign(&Claims::new(Purpose::Refresh, refresh, (now, session.ends)))?,
     })
 }
 
-/// Opens a session for a user.
-pub(crate) async fn open(backend: &Backend, db: &mut AnyConnection, user: &str) -> Result<Pair, SessionError> {
+/// Opens a session for a user on a device.
+pub(crate) async fn open(
+    backend: &Backend,
+    db: &mut AnyConnection,
+    user: &str,
+    agent: &UserAgent,
+) -> Result<Pair, SessionError> {
     let now = backend.now();
     let (id, jti) = (backend.new_id(), backend.new_id());
     let session = Session { id: &id, jti: &jti, ends: now + REFRESH };
     let pair = pair(backend, user, &session, now)?;
-    sessions::open(db, user, &session, now).await?;
+    sessions::open(db, user, &session, agent.device(), now).await?;
     Ok(pair)
 }
 
@@ -127,8 +83,23 @@ pub(crate) async fn refresh(backend: &Backend, token: &str) -> Result<Pair, Sess
 
 /// Whose access token it is, while its session lives.
 pub(crate) async fn user(backend: &Backend, token: &str) -> Result<User, SessionError> {
+    Ok(access(backend, token).await?.user)
+}
+
+/// An access token that opens something, with what a long connection must check again.
+pub(crate) struct Access {
+    pub(crate) user: User,
+    /// The session.
+    pub(crate) session: String,
+    /// When the token ends.
+    pub(crate) ends: UnixMs,
+}
+
+/// As [`user`], with the session. One read.
+pub(crate) async fn access(backend: &Backend, token: &str) -> Result<Access, SessionError> {
     let now = backend.now();
     let claims = backend.keys.check(token, Purpose::Access, now)?;
     let user = sessions::user(backend.store.read(), &claims.sid, now).await?;
-    user.filter(|user| user.id == claims.sub).ok_or(SessionError::Refused)
+    let user = user.filter(|user| user.id == claims.sub).ok_or(SessionError::Refused)?;
+    Ok(Access { user, session: claims.sid, ends: UnixMs(claims.exp.saturating_mul(1000)) })
 }

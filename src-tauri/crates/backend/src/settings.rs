@@ -4,7 +4,16 @@
 //! `environment`, its line in [`Settings::log`].
 
 mod environment;
+mod limits;
+mod proxies;
+mod secrets;
 pub mod throttles;
+mod values;
+mod warnings;
+
+pub use limits::Limits;
+pub use proxies::{Proxies, ProxyHeader};
+pub use values::{Entry, Source};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -96,6 +105,16 @@ impl std::fmt::Display for Database {
     }
 }
 
+/// How log lines look (`PIZOO_LOG_FORMAT`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// One JSON object a line, for a collector.
+    Json,
+}
+
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -112,6 +131,12 @@ pub enum SettingsError {
     },
 }
 
+impl SettingsError {
+    fn bad(name: &'static str, problem: impl Into<String>) -> Self {
+        Self::Bad { name, problem: problem.into() }
+    }
+}
+
 /// What the backend runs with.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -125,6 +150,8 @@ pub struct Settings {
     pub redis: Option<SecretString>,
     /// `SECRET_KEY` signs sessions. A development backend without one makes one up and keeps it in its database.
     pub secret_key: Option<SecretString>,
+    /// `SECRET_KEY_PREVIOUS` checks sessions that were signed before `SECRET_KEY` was changed, and signs none.
+    pub secret_key_previous: Option<SecretString>,
     /// `FRONTEND_URL`: magic links are `{FRONTEND_URL}/auth/verify?token=...`, whatever the request says.
     pub frontend_url: Url,
     /// `SMTP_URL` and `MAIL_FROM`: how sign-in mail is sent. Development without them logs it.
@@ -139,6 +166,16 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// `LIVEKIT_URL`, `LIVEKIT_API_KEY`, `LIVEKIT_API_SECRET`.
     pub calls: Calls,
+    /// Connections and times.
+    pub limits: Limits,
+    /// Who may say where a request comes from.
+    pub proxies: Proxies,
+    /// `METRICS_TOKEN`: the bearer that may read `/metrics`. Without one, only this computer may, and only in development.
+    pub metrics_token: Option<SecretString>,
+    /// `PIZOO_LOG_FORMAT`: `text` (the default) or `json`.
+    pub log_format: LogFormat,
+    /// What is allowed but hardly meant, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 impl Settings {
@@ -147,6 +184,11 @@ impl Settings {
     /// # Errors
     /// A value that cannot be used, or one that production needs and is missing.
     pub fn from_env() -> Result<Self, SettingsError> {
+        environment::read().1
+    }
+
+    /// The same, with every setting that was looked at; the list ends where reading failed.
+    pub fn report() -> (Vec<Entry>, Result<Self, SettingsError>) {
         environment::read()
     }
 
@@ -159,6 +201,7 @@ impl Settings {
             database: Database::Sqlite(database.to_owned()),
             redis: None,
             secret_key: None,
+            secret_key_previous: None,
             frontend_url: environment::development_frontend(),
             smtp: None,
             telnyx: None,
@@ -166,6 +209,11 @@ impl Settings {
             throttles: Throttles::generous(),
             cors_origins: Vec::new(),
             calls: Calls::NotConfigured(pizoo_api::texts::LIVEKIT_NOT_CONFIGURED.to_owned()),
+            limits: Limits::default(),
+            proxies: Proxies::default(),
+            metrics_token: None,
+            log_format: LogFormat::Text,
+            warnings: Vec::new(),
         }
     }
 
@@ -184,6 +232,7 @@ impl Settings {
             database = %self.database,
             redis = if self.redis.is_some() { "set" } else { "not configured" },
             secret_key = if self.secret_key.is_some() { "set" } else { "kept in the database" },
+            secret_key_previous = if self.secret_key_previous.is_some() { "set" } else { "none" },
             frontend_url = %self.frontend_url,
             mail = self.smtp.as_ref().map_or(unset, |smtp| &smtp.from),
             text_messages = self.telnyx.as_ref().map_or(unset, |telnyx| &telnyx.from),
@@ -191,8 +240,14 @@ impl Settings {
             throttles = ?self.throttles,
             cors_origins = ?self.cors_origins,
             livekit,
+            limits = ?self.limits,
+            trusted_proxies = ?self.proxies.trusted,
+            metrics_token = if self.metrics_token.is_some() { "set" } else { "not configured" },
             "settings in force"
         );
+        for warning in &self.warnings {
+            tracing::warn!("{warning}");
+        }
     }
 }
 

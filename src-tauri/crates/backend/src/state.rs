@@ -3,11 +3,14 @@
 use crate::clock::{Clock, UnixMs};
 use crate::http::client::ClientAddress;
 use crate::http::problem::Problem;
+use crate::metrics::Metrics;
 use crate::outbox::Outbox;
+use crate::password::Passwords;
 use crate::push::Push;
 use crate::random::{self, Random};
+use crate::readiness::Readiness;
 use crate::session::Keys;
-use crate::settings::{LiveKit, Mode};
+use crate::settings::{Limits, LiveKit, Mode, Proxies};
 use crate::store::Store;
 use crate::throttle::{Route, Throttle};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -24,12 +27,17 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) keys: Keys,
+    pub(crate) passwords: Passwords,
     pub(crate) outbox: Outbox,
     pub(crate) push: Push,
     pub(crate) throttle: Throttle,
-    /// Hashed with codes, so that the database alone does not tell them.
-    pub(crate) pepper: SecretString,
     pub(crate) frontend: Url,
+    pub(crate) limits: Limits,
+    pub(crate) proxies: Arc<Proxies>,
+    pub(crate) metrics: Metrics,
+    /// Who may read the metrics.
+    pub(crate) metrics_token: Option<SecretString>,
+    pub(crate) readiness: Readiness,
     /// Where calls go, or why they cannot. It changes when a local LiveKit server comes and goes.
     pub(crate) calls: RwLock<Result<LiveKit, String>>,
 }
@@ -62,7 +70,7 @@ impl Backend {
 
     /// What is stored of a short code: useless without the key of this backend.
     pub(crate) fn code_hash(&self, account: &str, code: &str) -> String {
-        let text = format!("{}\n{account}\n{code}", self.pepper.expose_secret());
+        let text = format!("{}\n{account}\n{code}", self.keys.pepper());
         Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 

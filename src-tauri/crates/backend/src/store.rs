@@ -6,13 +6,21 @@
 //! share one Postgres. Ids are TEXT, times BIGINT milliseconds, booleans BIGINT, binds `$1`: what both engines take.
 
 pub(crate) mod accounts;
+pub(crate) mod blocks;
 pub(crate) mod calls;
 pub(crate) mod events;
+pub(crate) mod export;
+pub(crate) mod farewell;
 pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
+pub(crate) mod passwords;
+pub(crate) mod people;
 pub(crate) mod phone_codes;
 pub(crate) mod push;
+pub(crate) mod reports;
+pub mod schema;
+pub(crate) mod secrets;
 pub(crate) mod sessions;
 mod tx;
 
@@ -31,6 +39,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 const READERS: u32 = 4;
 /// Connections to Postgres; a transaction is a few round trips long.
 const CONNECTIONS: u32 = 16;
+/// Takes the write lock at once.
+const SQLITE_BEGIN: &str = "BEGIN IMMEDIATE";
 /// Longer than any transaction here takes; a request gives up before.
 const WAIT: Duration = Duration::from_secs(8);
 
@@ -46,6 +56,13 @@ pub enum StoreError {
     /// The database is of another version.
     #[error("the database cannot be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl StoreError {
+    /// Whether something was written that belongs to what had just gone: an account, a match.
+    pub(crate) fn is_of_something_gone(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
+    }
 }
 
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;
@@ -77,15 +94,15 @@ impl Store {
         make_private(path)?;
         let wait = WAIT.as_millis();
         let pragmas = format!(
-            "PRAGMA busy_timeout = {wait}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
+            "PRAGMA busy_timeout = {wait}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA secure_delete = ON"
         );
-        // `?` and `%` have a meaning in the address.
-        let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-        let address = format!("sqlite:{path}");
+        // `secure_delete`: what is deleted is overwritten, not left in free pages.
+        let address = sqlite_address(path);
         let writer = pool(1, pragmas.clone()).connect(&address).await?;
         MIGRATIONS.run(&writer).await?;
         let reader = pool(READERS, format!("{pragmas}; PRAGMA query_only = ON")).connect(&address).await?;
-        Ok(Self { writer, reader, begin: "BEGIN IMMEDIATE", bus: Bus::default() })
+        Ok(Self { writer, reader, begin: SQLITE_BEGIN, bus: Bus::default() })
     }
 
     async fn open_postgres(address: &str) -> Result<Self> {
@@ -108,6 +125,19 @@ impl Store {
         Ok(Tx::new(self.writer.begin_with(self.begin).await?, self.bus.clone()))
     }
 
+    /// Whether it answers, with a schema at least as new as this program's.
+    pub(crate) async fn is_up_to_date(&self) -> Result<bool> {
+        Ok(schema::version(&self.reader).await? >= schema::newest())
+    }
+
+    /// For the numbers of who waits for what. Postgres has one pool for both.
+    pub(crate) fn pools(&self) -> Vec<(&'static str, &AnyPool)> {
+        match self.begin {
+            SQLITE_BEGIN => vec![("write", &self.writer), ("read", &self.reader)],
+            _ => vec![("all", &self.writer)],
+        }
+    }
+
     /// Waits for running statements and closes the files.
     pub async fn close(&self) {
         self.reader.close().await;
@@ -120,6 +150,12 @@ fn pool(connections: u32, pragmas: String) -> AnyPoolOptions {
         let pragmas = pragmas.clone();
         Box::pin(async move { connection.execute(AssertSqlSafe(pragmas)).await.map(drop) })
     })
+}
+
+/// `?` and `%` have a meaning in the address.
+fn sqlite_address(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("sqlite:{path}")
 }
 
 /// Sessions and, in development, the signing key are in it: nobody else on this computer may read it.

@@ -26,6 +26,8 @@ pub(crate) enum Route {
     Register,
     SendOtp,
     VerifyOtp,
+    /// Not for anybody, but dear.
+    Export,
 }
 
 /// The times at which each key's bucket is empty again.

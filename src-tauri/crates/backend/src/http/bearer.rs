@@ -1,7 +1,7 @@
 //! Who asks: the bearer of an access token.
 
 use super::problem::Problem;
-use crate::session;
+use crate::session::{self, Access};
 use crate::state::Backend;
 use crate::store::accounts::User;
 use axum::extract::FromRequestParts;
@@ -15,12 +15,27 @@ impl FromRequestParts<Backend> for Bearer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, backend: &Backend) -> Result<Self, Problem> {
-        let header = parts.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
-        let token =
-            header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let (_, token) = token.ok_or_else(|| Problem::new(StatusCode::FORBIDDEN, "Not authenticated"))?;
-        Ok(Self(session::user(backend, token.trim()).await?))
+        Ok(Self(session::user(backend, token(parts)?).await?))
     }
+}
+
+/// As [`Bearer`], with the session: which of the user's devices it is.
+pub(crate) struct Device(pub(crate) Access);
+
+impl FromRequestParts<Backend> for Device {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, backend: &Backend) -> Result<Self, Problem> {
+        Ok(Self(session::access(backend, token(parts)?).await?))
+    }
+}
+
+fn token(parts: &Parts) -> Result<&str, Problem> {
+    let header = parts.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+    let token =
+        header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let (_, token) = token.ok_or_else(|| Problem::new(StatusCode::FORBIDDEN, "Not authenticated"))?;
+    Ok(token.trim())
 }
 
 /// The signed-in user, or nobody if there is no `Authorization` header. A bad token is refused all the same.

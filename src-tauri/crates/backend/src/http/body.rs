@@ -15,17 +15,58 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
-        let mut value: Value = serde_json::from_slice(&bytes).map_err(|error| match error.column() {
-            0 if bytes.is_empty() => Problem::invalid("missing", &[], "Field required"),
-            _ => Problem::invalid("json_invalid", &[], &format!("JSON decode error: {error}")),
-        })?;
+        let mut value = read(request, state).await?;
         without_nul(&mut value);
-        match T::deserialize(&value) {
-            Ok(body) => Ok(Self(body)),
-            Err(error) => Err(misshapen(&error.to_string())),
-        }
+        Ok(Self(shaped(&value)?))
     }
+}
+
+/// A body that may be missing: empty or `null`.
+pub(crate) struct MaybeJsonBody<T>(pub(crate) Option<T>);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for MaybeJsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        if bytes.trim_ascii().is_empty() {
+            return Ok(Self(None));
+        }
+        let mut value = parsed(&bytes)?;
+        without_nul(&mut value);
+        Ok(Self(shaped(&value)?))
+    }
+}
+
+/// As [`JsonBody`], each NUL kept: for passwords, of which every byte counts. What else is in it must be cleaned.
+pub(crate) struct ExactBody<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ExactBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Ok(Self(shaped(&read(request, state).await?)?))
+    }
+}
+
+async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Value, Problem> {
+    parsed(&Bytes::from_request(request, state).await.map_err(unread)?)
+}
+
+fn parsed(bytes: &[u8]) -> Result<Value, Problem> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| match error.column() {
+        0 if bytes.is_empty() => Problem::invalid("missing", &[], "Field required"),
+        _ => Problem::invalid("json_invalid", &[], &format!("JSON decode error: {error}")),
+    })?;
+    // Serde would take the fields of a structure in their order from a list.
+    if value.is_array() {
+        return Err(Problem::invalid("value_error", &[], "The body is a JSON object"));
+    }
+    Ok(value)
+}
+
+fn shaped<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
+    T::deserialize(value).map_err(|error| misshapen(&error.to_string()))
 }
 
 /// Postgres keeps no text with a NUL in it, and no text of ours needs one.

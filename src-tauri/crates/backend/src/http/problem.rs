@@ -1,7 +1,10 @@
 //! Error answers: `{"detail": string}`, and for a bad body a list as FastAPI's.
 
+use crate::chat::ChatError;
 use crate::livekit::TokenError;
 use crate::outbox::OutboxError;
+use crate::password::HashError;
+use crate::people::PeopleError;
 use crate::session::SessionError;
 use crate::store::StoreError;
 use axum::Json;
@@ -25,7 +28,16 @@ impl Problem {
 
     /// 422: one place in the body and what is wrong there.
     pub(crate) fn invalid(kind: &str, place: &[&str], message: &str) -> Self {
-        let place: Vec<&str> = std::iter::once("body").chain(place.iter().copied()).collect();
+        Self::invalid_part("body", kind, place, message)
+    }
+
+    /// 422: a parameter after `?`.
+    pub(crate) fn invalid_query(place: &[&str], message: &str) -> Self {
+        Self::invalid_part("query", "value_error", place, message)
+    }
+
+    fn invalid_part(part: &str, kind: &str, place: &[&str], message: &str) -> Self {
+        let place: Vec<&str> = std::iter::once(part).chain(place.iter().copied()).collect();
         let detail = json!([{"type": kind, "loc": place, "msg": message}]);
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, detail, header: None }
     }
@@ -38,9 +50,13 @@ impl Problem {
 
     /// 429: the same again in so many seconds.
     pub(crate) fn too_many(seconds: u64) -> Self {
-        let header = Some((header::RETRY_AFTER, HeaderValue::from(seconds)));
         let detail = format!("Too many requests. Try again in {seconds} seconds.");
-        Self { header, ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with((header::RETRY_AFTER, HeaderValue::from(seconds)))
+    }
+
+    /// With a header.
+    pub(crate) fn with(self, header: (HeaderName, HeaderValue)) -> Self {
+        Self { header: Some(header), ..self }
     }
 
     pub(crate) fn no_match() -> Self {
@@ -95,6 +111,18 @@ impl From<SessionError> for Problem {
     }
 }
 
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => {
+                let soon = (header::RETRY_AFTER, HeaderValue::from_static("1"));
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "Too many sign-ins at once").with(soon)
+            }
+            HashError::Hash(_) | HashError::Thread(_) => Self::internal(&error),
+        }
+    }
+}
+
 impl From<TokenError> for Problem {
     fn from(error: TokenError) -> Self {
         match error {
@@ -107,6 +135,28 @@ impl From<TokenError> for Problem {
                 Self { header, ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
             }
             TokenError::Sign(_) | TokenError::Store(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::NoUser => Self::new(StatusCode::NOT_FOUND, "User not found"),
+            PeopleError::NoMatch => Self::no_match(),
+            PeopleError::NotBlocked => Self::new(StatusCode::NOT_FOUND, "User is not blocked"),
+            PeopleError::Oneself => Self::invalid("value_error", &[], "This is your own account"),
+            PeopleError::Store(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ChatError> for Problem {
+    fn from(error: ChatError) -> Self {
+        match error {
+            ChatError::NoMatch => Self::no_match(),
+            ChatError::NoMessage => Self::new(StatusCode::NOT_FOUND, "Message not found"),
+            ChatError::Store(_) => Self::internal(&error),
         }
     }
 }

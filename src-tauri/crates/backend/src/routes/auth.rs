@@ -1,24 +1,22 @@
-//! `/api/auth`: sign-in by magic link, renewal, sign-out.
+//! `/api/auth/email`: sign-in by magic link.
 
-use crate::http::bearer::Bearer;
+use crate::http::agent::UserAgent;
 use crate::http::body::JsonBody;
 use crate::http::client::ClientAddress;
 use crate::http::problem::Problem;
 use crate::input;
 use crate::outbox::{self, Message};
-use crate::session::{self, Pair, SessionError};
+use crate::session::{self, Pair};
 use crate::state::Backend;
 use crate::store::accounts::{self, Method, NewUser};
-use crate::store::{links, sessions};
+use crate::store::links;
 use crate::throttle::Route;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use pizoo_api::account::{
-    Done, RefreshRequest, RefreshResponse, SendLinkRequest, SendLinkResponse, SessionResponse, User, VerifyRequest,
-};
-use serde::{Deserialize, Serialize};
+use axum::routing::post;
+use pizoo_api::account::{SendLinkRequest, SendLinkResponse, SessionResponse, VerifyRequest};
+use serde::Deserialize;
 use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -26,9 +24,6 @@ pub(super) fn routes() -> OpenApiRouter<Backend> {
     OpenApiRouter::new()
         .route("/api/auth/email/send-link", post(send_link))
         .route("/api/auth/email/verify", post(verify))
-        .route("/api/auth/refresh", post(refresh))
-        .route("/api/auth/me", get(me))
-        .route("/api/auth/logout", post(logout))
 }
 
 /// How long a magic link works.
@@ -93,6 +88,7 @@ impl Verify {
 async fn verify(
     State(backend): State<Backend>,
     client: ClientAddress,
+    agent: UserAgent,
     JsonBody(body): JsonBody<Verify>,
 ) -> Result<Json<SessionResponse>, Problem> {
     let now = backend.now();
@@ -123,7 +119,7 @@ async fn verify(
     let new =
         NewUser { id: &id, profile_id: &profile_id, email, phone: None, name, method: Some(Method::EmailLink), now };
     let user = accounts::prove_email(&mut tx, &new).await?;
-    let pair = session::open(&backend, &mut tx, &user.id).await?;
+    let pair = session::open(&backend, &mut tx, &user.id, &agent).await?;
     tx.commit().await?;
     tracing::info!(user = user.id, "signed in by mail");
     Ok(Json(signed_in(pair, user)))
@@ -139,51 +135,4 @@ pub(super) fn signed_in(pair: Pair, user: accounts::User) -> SessionResponse {
         expires_in: session::ACCESS.as_secs(),
         user: user.into(),
     }
-}
-
-async fn refresh(
-    State(backend): State<Backend>,
-    client: ClientAddress,
-    JsonBody(body): JsonBody<RefreshRequest>,
-) -> Result<Json<RefreshResponse>, Problem> {
-    backend.throttle(Route::Refresh, client, None)?;
-    let pair = session::refresh(&backend, &body.refresh_token).await.map_err(|error| match error {
-        SessionError::Refused => Problem::unauthorized("Invalid refresh token"),
-        other => other.into(),
-    })?;
-    Ok(Json(RefreshResponse {
-        success: true,
-        access_token: pair.access,
-        refresh_token: Some(pair.refresh),
-        token_type: "bearer".into(),
-        expires_in: session::ACCESS.as_secs(),
-    }))
-}
-
-/// `pizoo_api`'s answer with the two fields that only the original's clients read.
-#[derive(Serialize)]
-struct Me {
-    success: bool,
-    user: MeUser,
-}
-
-#[derive(Serialize)]
-struct MeUser {
-    #[serde(flatten)]
-    user: User,
-    subscription_status: &'static str,
-    premium_tier: &'static str,
-}
-
-async fn me(Bearer(user): Bearer) -> Json<Me> {
-    let (subscription_status, premium_tier) = (super::profile::SUBSCRIPTION, super::profile::TIER);
-    Json(Me { success: true, user: MeUser { user: user.into(), subscription_status, premium_tier } })
-}
-
-/// Ends every session of the user, on all devices; their access tokens end with them.
-async fn logout(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Json<Done>, Problem> {
-    let mut tx = backend.store.write().await?;
-    sessions::revoke_all(&mut tx, &user.id, backend.now()).await?;
-    tx.commit().await?;
-    Ok(Json(Done { success: true, message: "Signed out".into() }))
 }

@@ -6,13 +6,13 @@ use crate::state::Backend;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::routing::get;
 use pizoo_api::health::{DEVELOPMENT_MAIL_PATH, DEVELOPMENT_TEXT_PATH, DevelopmentMail, DevelopmentText};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new().route(DEVELOPMENT_MAIL_PATH, get(mail)).route(DEVELOPMENT_TEXT_PATH, get(text))
+    OpenApiRouter::new().routes(routes!(mail)).routes(routes!(text))
 }
 
 #[derive(Deserialize)]
@@ -25,6 +25,15 @@ struct TextTo {
     phone: String,
 }
 
+/// The newest mock mail to an address.
+#[utoipa::path(get, path = DEVELOPMENT_MAIL_PATH, tag = "development",
+    params(("email" = String, Query, description = "Whom the mail is for")),
+    responses(
+    (status = 200, description = "The mail's link", body = DevelopmentMail),
+    (status = 400, description = "No address", body = String, content_type = "text/plain"),
+    (status = 403, description = "Not asked from this computer"),
+    (status = 404, description = "No mail to this address"),
+))]
 async fn mail(
     State(backend): State<Backend>,
     headers: HeaderMap,
@@ -36,6 +45,15 @@ async fn mail(
     Ok(Json(DevelopmentMail { email, link, code }))
 }
 
+/// The newest mock text message to a number.
+#[utoipa::path(get, path = DEVELOPMENT_TEXT_PATH, tag = "development",
+    params(("phone" = String, Query, description = "Whom the message is for")),
+    responses(
+    (status = 200, description = "The code in it", body = DevelopmentText),
+    (status = 400, description = "No number", body = String, content_type = "text/plain"),
+    (status = 403, description = "Not asked from this computer"),
+    (status = 404, description = "No message to this number"),
+))]
 async fn text(
     State(backend): State<Backend>,
     headers: HeaderMap,

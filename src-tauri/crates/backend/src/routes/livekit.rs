@@ -7,13 +7,14 @@ use crate::livekit;
 use crate::state::Backend;
 use axum::Json;
 use axum::extract::State;
-use axum::routing::{get, post};
+use axum::routing::post;
 use pizoo_api::livekit::{StatusResponse, TokenRequest, TokenResponse};
 use pizoo_api::texts::LIVEKIT_READY;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new().route("/api/livekit/token", post(token)).route("/api/livekit/status", get(status))
+    OpenApiRouter::new().route("/api/livekit/token", post(token)).routes(routes!(status))
 }
 
 async fn token(
@@ -24,6 +25,9 @@ async fn token(
     Ok(Json(livekit::token(&backend, &user, &body).await?))
 }
 
+/// Whether calls can be made.
+#[utoipa::path(get, path = "/api/livekit/status", tag = "calls",
+    responses((status = 200, description = "Whether they can, and if not, why", body = StatusResponse)))]
 async fn status(State(backend): State<Backend>) -> Json<StatusResponse> {
     Json(match backend.calls() {
         Ok(livekit) => StatusResponse { configured: true, url: Some(livekit.url), message: LIVEKIT_READY.into() },

@@ -1,6 +1,7 @@
 //! `/api/auth/phone`: sign-in, or verification of an account, by a code in a text message.
 
 use super::auth::signed_in;
+use crate::http::agent::UserAgent;
 use crate::http::bearer::MaybeBearer;
 use crate::http::body::JsonBody;
 use crate::http::client::ClientAddress;
@@ -61,6 +62,7 @@ async fn send_otp(
 async fn verify_otp(
     State(backend): State<Backend>,
     client: ClientAddress,
+    agent: UserAgent,
     MaybeBearer(owner): MaybeBearer,
     JsonBody(body): JsonBody<VerifyOtpRequest>,
 ) -> Result<Json<VerifyOtpResponse>, Problem> {
@@ -94,7 +96,7 @@ async fn verify_otp(
             accounts::prove_phone(&mut tx, &new).await?
         }
     };
-    let pair = session::open(&backend, &mut tx, &user.id).await?;
+    let pair = session::open(&backend, &mut tx, &user.id, &agent).await?;
     tx.commit().await?;
     tracing::info!(user = user.id, "signed in by text message");
     let session = signed_in(pair, user);

@@ -1,6 +1,7 @@
 //! `/api/push`: where the user wants to be woken for calls.
 
 use crate::clock::UnixMs;
+use crate::http::answers::{Guarded, OrNone, WithBody};
 use crate::http::bearer::Bearer;
 use crate::http::body::JsonBody;
 use crate::http::id::Id;
@@ -12,6 +13,7 @@ use crate::store::push::Subscription;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use pizoo_api::ErrorBody;
 use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
@@ -65,8 +67,8 @@ struct SubscriptionEntry {
 /// What a browser subscribes with.
 #[utoipa::path(get, path = "/api/push/key", tag = "push",
     responses(
-        (status = 200, description = "The key, or null when pushes are not configured.", body = PushKey),
-        (status = 408, description = "The request took too long."),
+        (status = 200, description = "The key, or null when pushes are not configured", body = PushKey),
+        (status = 408, description = "The request took too long", body = ErrorBody),
     ))]
 async fn key(State(backend): State<Backend>) -> Json<PushKey> {
     Json(PushKey { key: backend.push.public_key().map(str::to_owned) })
@@ -76,13 +78,9 @@ async fn key(State(backend): State<Backend>) -> Json<PushKey> {
 #[utoipa::path(post, path = "/api/push/subscriptions", tag = "push", security(("bearer" = [])),
     request_body = SubscribeRequest,
     responses(
-        (status = 200, description = "It is kept.", body = Subscribed),
-        (status = 401, description = "The token opens nothing."),
-        (status = 403, description = "No bearer."),
-        (status = 408, description = "The request took too long."),
-        (status = 413, description = "The body is too large."),
-        (status = 422, description = "The body is not what it should be."),
-        (status = 503, description = "Pushes are not configured."),
+        (status = 200, description = "It is kept", body = Subscribed),
+        Guarded, WithBody,
+        (status = 503, description = "Pushes are not configured", body = ErrorBody),
     ))]
 async fn subscribe(
     State(backend): State<Backend>,
@@ -110,10 +108,8 @@ async fn subscribe(
 /// One's own subscriptions, newest first.
 #[utoipa::path(get, path = "/api/push/subscriptions", tag = "push", security(("bearer" = [])),
     responses(
-        (status = 200, description = "At most ten.", body = Vec<SubscriptionEntry>),
-        (status = 401, description = "The token opens nothing."),
-        (status = 403, description = "No bearer."),
-        (status = 408, description = "The request took too long."),
+        (status = 200, description = "At most ten", body = Vec<SubscriptionEntry>),
+        Guarded,
     ))]
 async fn list(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Json<Vec<SubscriptionEntry>>, Problem> {
     let entry = |subscription: Subscription| {
@@ -129,13 +125,10 @@ async fn list(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Js
 
 /// Ends one's own subscription.
 #[utoipa::path(delete, path = "/api/push/subscriptions/{id}", tag = "push", security(("bearer" = [])),
-    params(("id" = String, Path, description = "The subscription.")),
+    params(("id" = String, Path, description = "The subscription")),
     responses(
-        (status = 204, description = "It is gone."),
-        (status = 401, description = "The token opens nothing."),
-        (status = 403, description = "No bearer."),
-        (status = 404, description = "None, or another user's."),
-        (status = 408, description = "The request took too long."),
+        (status = 204, description = "It is gone"),
+        Guarded, OrNone,
     ))]
 async fn unsubscribe(State(backend): State<Backend>, Bearer(user): Bearer, Id(id): Id) -> Result<StatusCode, Problem> {
     let mut tx = backend.store.write().await?;

@@ -1,48 +1,32 @@
 //! Variables to settings. The only code of this crate that reads the environment, but for the search for programs.
 
+use super::secrets::weakness;
 use super::throttles::{Rate, Throttles};
-use super::{Calls, DEFAULT_ADDR, Database, LiveKit, Mode, Settings, SettingsError, Smtp, Telnyx, Vapid};
+use super::values::{Entry, Values};
+use super::warnings::{is_loopback, warnings};
+use super::{
+    Calls, DEFAULT_ADDR, Database, Limits, LiveKit, LogFormat, Mode, Proxies, Settings, SettingsError, Smtp, Telnyx,
+    Vapid,
+};
 use crate::{outbox, push};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
 use secrecy::{ExposeSecret as _, SecretString};
-use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use url::Url;
 
-/// HS256 needs a key as long as its hash.
-const SECRET_LENGTH: usize = 32;
-/// A key with fewer different characters was not made by a generator.
-const SECRET_VARIETY: usize = 10;
-
-pub(super) fn read() -> Result<Settings, SettingsError> {
-    let mut values = HashMap::new();
-    match dotenvy::dotenv_iter() {
-        Ok(lines) => {
-            for line in lines {
-                let (name, value) = line?;
-                values.insert(name, value);
-            }
+/// What was found, and what it makes.
+pub(super) fn read() -> (Vec<Entry>, Result<Settings, SettingsError>) {
+    match Values::read() {
+        Ok(values) => {
+            let settings = from(&values);
+            (values.report(), settings)
         }
-        Err(error) if error.not_found() => {}
-        Err(error) => return Err(error.into()),
-    }
-    values.extend(
-        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
-    );
-    from(&Values(values))
-}
-
-/// An empty value counts as missing: that is how a line in `.env` is switched off.
-struct Values(HashMap<String, String>);
-
-impl Values {
-    fn get(&self, name: &'static str) -> Option<&str> {
-        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+        Err(error) => (Vec::new(), Err(error)),
     }
 }
 
 fn bad(name: &'static str, problem: impl Into<String>) -> SettingsError {
-    SettingsError::Bad { name, problem: problem.into() }
+    SettingsError::bad(name, problem)
 }
 
 fn from(values: &Values) -> Result<Settings, SettingsError> {
@@ -57,20 +41,53 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
             addr.parse().map_err(|_| bad("PIZOO_ADDR", "it is not an address and port like 127.0.0.1:8001"))?
         }
     };
-    Ok(Settings {
+    values.default_is("PIZOO_ENV", "development");
+    values.default_is("PIZOO_ADDR", DEFAULT_ADDR.to_string());
+    values.default_is("CORS_ORIGINS", "none");
+    if mode == Mode::Development {
+        values.default_is("SECRET_KEY", "made up, kept in the database");
+        values.default_is("FRONTEND_URL", development_frontend());
+    }
+    let mut settings = Settings {
         mode,
         addr,
         database: database(values)?,
         redis: values.get("REDIS_URL").map(Into::into),
         secret_key: secret_key(values, mode)?,
+        secret_key_previous: secret_key_previous(values, mode)?,
         frontend_url: frontend_url(values, mode)?,
         smtp: smtp(values)?,
         telnyx: telnyx(values)?,
         vapid: vapid(values)?,
         throttles: throttles(values, mode)?,
         cors_origins: cors_origins(values)?,
-        calls: calls(values, mode),
-    })
+        calls: calls(values, mode)?,
+        limits: Limits::read(values, mode)?,
+        proxies: Proxies::read(values)?,
+        metrics_token: metrics_token(values, mode)?,
+        log_format: log_format(values)?,
+        warnings: Vec::new(),
+    };
+    settings.warnings = warnings(&settings, values);
+    Ok(settings)
+}
+
+fn metrics_token(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {
+    match values.get("METRICS_TOKEN") {
+        Some(token) if mode == Mode::Production && token.len() < 16 => {
+            Err(bad("METRICS_TOKEN", "it is too short: take 16 random characters or more"))
+        }
+        token => Ok(token.map(Into::into)),
+    }
+}
+
+fn log_format(values: &Values) -> Result<LogFormat, SettingsError> {
+    values.default_is("PIZOO_LOG_FORMAT", "text");
+    match values.get("PIZOO_LOG_FORMAT") {
+        None | Some("text") => Ok(LogFormat::Text),
+        Some("json") => Ok(LogFormat::Json),
+        Some(_) => Err(bad("PIZOO_LOG_FORMAT", "it is neither `text` nor `json`")),
+    }
 }
 
 fn database(values: &Values) -> Result<Database, SettingsError> {
@@ -95,7 +112,9 @@ fn database(values: &Values) -> Result<Database, SettingsError> {
             .map(|dirs| dirs.data_local_dir().to_owned())
             .ok_or_else(|| bad("DATABASE_URL", "it is missing, and this user has no folder for data"))?,
     };
-    Ok(Database::Sqlite(folder.join("backend.sqlite")))
+    let file = folder.join("backend.sqlite");
+    values.default_is("DATABASE_URL", format!("sqlite:{}", file.display()));
+    Ok(Database::Sqlite(file))
 }
 
 fn secret_key(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {
@@ -104,13 +123,20 @@ fn secret_key(values: &Values, mode: Mode) -> Result<Option<SecretString>, Setti
             Err(bad("SECRET_KEY", "production needs one: 32 random characters or more"))
         }
         None => Ok(None),
-        Some(key) => {
-            let variety = key.chars().collect::<BTreeSet<_>>().len();
-            if mode == Mode::Production && (key.len() < SECRET_LENGTH || variety < SECRET_VARIETY) {
-                return Err(bad("SECRET_KEY", "it is too weak: take 32 random characters or more"));
-            }
-            Ok(Some(key.into()))
-        }
+        Some(key) => strong("SECRET_KEY", key, mode).map(Some),
+    }
+}
+
+/// A weak one would open sessions as a weak `SECRET_KEY` does.
+fn secret_key_previous(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {
+    let name = "SECRET_KEY_PREVIOUS";
+    values.get(name).map(|key| strong(name, key, mode)).transpose()
+}
+
+fn strong(name: &'static str, key: &str, mode: Mode) -> Result<SecretString, SettingsError> {
+    match weakness(key) {
+        Some(problem) if mode == Mode::Production => Err(bad(name, problem)),
+        _ => Ok(key.into()),
     }
 }
 
@@ -125,6 +151,9 @@ fn frontend_url(values: &Values, mode: Mode) -> Result<Url, SettingsError> {
         None if mode == Mode::Production => Err(bad("FRONTEND_URL", "production needs one: magic links lead there")),
         None => Ok(development_frontend()),
         Some(url) => match Url::parse(url) {
+            Ok(url) if mode == Mode::Production && url.scheme() != "https" && !is_loopback(&url) => {
+                Err(bad("FRONTEND_URL", "it must be https: magic links sign people in"))
+            }
             Ok(url) if url.has_host() && url.query().is_none() && url.fragment().is_none() => Ok(url),
             _ => Err(bad("FRONTEND_URL", "it is not an address")),
         },
@@ -179,15 +208,10 @@ fn throttles(values: &Values, mode: Mode) -> Result<Throttles, SettingsError> {
         Mode::Production => Throttles::strict(),
         Mode::Development => Throttles::generous(),
     };
-    for (route, limits) in throttles.named() {
-        let rate = |kind: &str, now: Rate| match values.0.get(&format!("PIZOO_THROTTLE_{route}_{kind}")) {
-            Some(text) => Rate::parse(text)
-                .ok_or_else(|| bad("PIZOO_THROTTLE_*", format!("{route}_{kind} is not requests/seconds like 5/900"))),
-            None => Ok(now),
-        };
-        limits.account = rate("ACCOUNT", limits.account)?;
-        limits.address = rate("ADDRESS", limits.address)?;
-        limits.pair = limits.pair.map(|pair| rate("PAIR", pair)).transpose()?;
+    for (name, rate) in throttles.named() {
+        if let Some(text) = values.get(name) {
+            *rate = Rate::parse(text).ok_or_else(|| bad(name, "it is not requests and seconds like 5/900"))?;
+        }
     }
     Ok(throttles)
 }
@@ -204,23 +228,21 @@ fn cors_origins(values: &Values) -> Result<Vec<String>, SettingsError> {
         .collect()
 }
 
-fn calls(values: &Values, mode: Mode) -> Calls {
+fn calls(values: &Values, mode: Mode) -> Result<Calls, SettingsError> {
     let names = ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"];
-    match names.map(|name| values.get(name)) {
-        [Some(url), Some(key), Some(secret)] => match LiveKit::new(url, key, secret.into()) {
-            Ok(livekit) => Calls::Configured(livekit),
-            Err(problem) => Calls::NotConfigured(problem),
-        },
+    Ok(match names.map(|name| values.get(name)) {
+        [Some(url), Some(key), Some(secret)] => {
+            if let Some(problem) = weakness(secret).filter(|_| mode == Mode::Production) {
+                return Err(bad("LIVEKIT_API_SECRET", problem));
+            }
+            match LiveKit::new(url, key, secret.into()) {
+                Ok(livekit) => Calls::Configured(livekit),
+                Err(problem) => Calls::NotConfigured(problem),
+            }
+        }
         [None, None, None] if mode == Mode::Development => Calls::Local,
         _ => Calls::NotConfigured(LIVEKIT_NOT_CONFIGURED.to_owned()),
-    }
-}
-
-impl Settings {
-    /// Whether sessions are signed with a key that this process was given.
-    pub(crate) fn given_secret(&self) -> Option<String> {
-        self.secret_key.as_ref().map(|key| key.expose_secret().to_owned())
-    }
+    })
 }
 
 #[cfg(test)]
@@ -228,8 +250,7 @@ mod tests {
     use super::*;
 
     fn settings(values: &[(&str, &str)]) -> Result<Settings, SettingsError> {
-        let values = values.iter().chain(&[("DATABASE_URL", "sqlite:x.sqlite")]);
-        from(&Values(values.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()))
+        from(&Values::of([("DATABASE_URL", "sqlite:x.sqlite")].iter().chain(values).copied()))
     }
 
     const KEY: &str = "3b9fD-kq0Zt7Wm2xYc5RjE8vLs1UaHgP";
@@ -251,8 +272,40 @@ mod tests {
             assert!(error.starts_with(name) && (key.is_empty() || !error.contains(key)), "{error}");
         }
         assert!(settings(&[production, ("SECRET_KEY", KEY)]).unwrap_err().to_string().starts_with("FRONTEND_URL"));
+        let weak = settings(&[production, site, ("SECRET_KEY", KEY), ("SECRET_KEY_PREVIOUS", "short")]);
+        assert!(weak.unwrap_err().to_string().starts_with("SECRET_KEY_PREVIOUS"));
         let settings = settings(&[production, site, ("SECRET_KEY", KEY)]).unwrap();
         assert!(matches!(settings.calls, Calls::NotConfigured(_)), "production starts no server of its own");
+    }
+
+    #[test]
+    fn production_refuses_what_an_example_or_a_plain_address_gives_away() {
+        let base = [("PIZOO_ENV", "production"), ("FRONTEND_URL", "https://pizoo.example"), ("SECRET_KEY", KEY)];
+        let refused =
+            |more: &[(&'static str, &'static str)]| settings(&[&base[..], more].concat()).unwrap_err().to_string();
+        for key in ["your-secret-key-change-in-production-0123", "changeme-changeme-changeme-0123456789"] {
+            assert!(refused(&[("SECRET_KEY", key)]).starts_with("SECRET_KEY"), "{key}");
+        }
+        for secret in ["secret", "devkey", "0123456789"] {
+            let livekit =
+                [("LIVEKIT_URL", "wss://c.example"), ("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", secret)];
+            assert!(refused(&livekit).starts_with("LIVEKIT_API_SECRET"), "{secret}");
+        }
+        assert!(refused(&[("FRONTEND_URL", "http://pizoo.example")]).starts_with("FRONTEND_URL"));
+        assert!(refused(&[("METRICS_TOKEN", "x")]).starts_with("METRICS_TOKEN"));
+        assert!(settings(&[&base[..], &[("FRONTEND_URL", "http://localhost:3000")]].concat()).is_ok());
+    }
+
+    #[test]
+    fn doubtful_values_are_warned_of() {
+        let warnings = |more: &[(&str, &str)]| settings(more).unwrap().warnings.join("; ");
+        assert_eq!(warnings(&[]), "");
+        assert!(warnings(&[("DATABASE_URL", "postgres://me@db.example/pizoo")]).contains("password"));
+        for here in ["localhost", "127.0.0.1:5432", "[::1]"] {
+            assert_eq!(warnings(&[("DATABASE_URL", &format!("postgres://me@{here}/pizoo"))]), "", "{here}");
+        }
+        assert!(warnings(&[("PIZOO_ADR", "x")]).contains("did you mean PIZOO_ADDR"));
+        assert_eq!(warnings(&[("PIZOO_API_URL", "x")]), "", "the app around the backend reads it");
     }
 
     #[test]
@@ -282,10 +335,15 @@ mod tests {
             ("DATABASE_URL", "sqlite::memory:"),
             ("FRONTEND_URL", "pizoo"),
             ("CORS_ORIGINS", "https://a.example, *"),
+            ("TRUSTED_PROXIES", "10.0.0.0/33"),
+            ("TRUSTED_PROXIES", "0.0.0.0/0"),
+            ("TRUSTED_PROXY_HEADER", "x-real-ip"),
+            ("PIZOO_MAX_CONNECTIONS", "0"),
+            ("PIZOO_HEADER_TIMEOUT", "0"),
+            ("PIZOO_DRAIN", "long"),
+            ("PIZOO_LOG_FORMAT", "xml"),
         ] {
-            let mut values = HashMap::from([("DATABASE_URL".to_owned(), "sqlite:x".to_owned())]);
-            values.insert(name.to_owned(), value.to_owned());
-            let error = from(&Values(values)).unwrap_err().to_string();
+            let error = settings(&[(name, value)]).unwrap_err().to_string();
             assert!(error.starts_with(name), "{error}");
         }
     }
@@ -309,8 +367,13 @@ mod tests {
 
     #[test]
     fn debug_text_holds_no_secret() {
-        let values =
-            [("LIVEKIT_URL", "ws://h"), ("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", KEY), ("SECRET_KEY", KEY)];
+        let values = [
+            ("LIVEKIT_URL", "ws://h"),
+            ("LIVEKIT_API_KEY", "k"),
+            ("LIVEKIT_API_SECRET", KEY),
+            ("SECRET_KEY", KEY),
+            ("SECRET_KEY_PREVIOUS", KEY),
+        ];
         assert!(!format!("{:?}", settings(&values).unwrap()).contains(KEY));
     }
 }

@@ -57,6 +57,8 @@ pub struct Throttles {
     pub send_otp: Limits,
     /// `PIZOO_THROTTLE_VERIFY_OTP_*`: against guessing codes.
     pub verify_otp: Limits,
+    /// `PIZOO_THROTTLE_EXPORT_*`: against having everything collected over and over.
+    pub export: Limits,
 }
 
 impl Throttles {
@@ -72,6 +74,7 @@ impl Throttles {
             register: limits(Rate::new(5, 3600), Rate::new(10, 3600)),
             send_otp: limits(Rate::new(5, 3600), Rate::new(15, 3600)),
             verify_otp: limits(Rate::new(20, 600), Rate::new(30, 600)),
+            export: limits(Rate::new(5, 3600), Rate::new(20, 3600)),
         }
     }
 
@@ -88,6 +91,7 @@ impl Throttles {
             register: limits,
             send_otp: limits,
             verify_otp: limits,
+            export: limits,
         }
     }
 
@@ -101,20 +105,35 @@ impl Throttles {
             Route::Register => self.register,
             Route::SendOtp => self.send_otp,
             Route::VerifyOtp => self.verify_otp,
+            Route::Export => self.export,
         }
     }
 
-    /// The routes with the middle of their variables' names.
-    pub(super) fn named(&mut self) -> [(&'static str, &mut Limits); 8] {
-        [
-            ("SEND_LINK", &mut self.send_link),
-            ("VERIFY_LINK", &mut self.verify_link),
-            ("VERIFY_CODE", &mut self.verify_code),
-            ("REFRESH", &mut self.refresh),
-            ("LOGIN", &mut self.login),
-            ("REGISTER", &mut self.register),
-            ("SEND_OTP", &mut self.send_otp),
-            ("VERIFY_OTP", &mut self.verify_otp),
-        ]
+    /// Every rate with its variable.
+    pub(super) fn named(&mut self) -> Vec<(&'static str, &mut Rate)> {
+        let mut named = vec![
+            ("PIZOO_THROTTLE_SEND_LINK_ACCOUNT", &mut self.send_link.account),
+            ("PIZOO_THROTTLE_SEND_LINK_ADDRESS", &mut self.send_link.address),
+            ("PIZOO_THROTTLE_VERIFY_LINK_ACCOUNT", &mut self.verify_link.account),
+            ("PIZOO_THROTTLE_VERIFY_LINK_ADDRESS", &mut self.verify_link.address),
+            ("PIZOO_THROTTLE_VERIFY_CODE_ACCOUNT", &mut self.verify_code.account),
+            ("PIZOO_THROTTLE_VERIFY_CODE_ADDRESS", &mut self.verify_code.address),
+            ("PIZOO_THROTTLE_REFRESH_ACCOUNT", &mut self.refresh.account),
+            ("PIZOO_THROTTLE_REFRESH_ADDRESS", &mut self.refresh.address),
+            ("PIZOO_THROTTLE_LOGIN_ACCOUNT", &mut self.login.account),
+            ("PIZOO_THROTTLE_LOGIN_ADDRESS", &mut self.login.address),
+            ("PIZOO_THROTTLE_REGISTER_ACCOUNT", &mut self.register.account),
+            ("PIZOO_THROTTLE_REGISTER_ADDRESS", &mut self.register.address),
+            ("PIZOO_THROTTLE_SEND_OTP_ACCOUNT", &mut self.send_otp.account),
+            ("PIZOO_THROTTLE_SEND_OTP_ADDRESS", &mut self.send_otp.address),
+            ("PIZOO_THROTTLE_VERIFY_OTP_ACCOUNT", &mut self.verify_otp.account),
+            ("PIZOO_THROTTLE_VERIFY_OTP_ADDRESS", &mut self.verify_otp.address),
+            ("PIZOO_THROTTLE_EXPORT_ACCOUNT", &mut self.export.account),
+            ("PIZOO_THROTTLE_EXPORT_ADDRESS", &mut self.export.address),
+        ];
+        if let Some(pair) = &mut self.login.pair {
+            named.push(("PIZOO_THROTTLE_LOGIN_PAIR", pair));
+        }
+        named
     }
 }

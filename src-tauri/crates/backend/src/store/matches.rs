@@ -1,7 +1,11 @@
-//! Matches: two users, one row.
+//! Matches: two users, one row. A match of two people of whom one has blocked the other is none.
 
-use super::Result;
+use super::people::Card;
+use super::{Result, Tx};
 use crate::clock::UnixMs;
+use pizoo_api::calls::{Call, CallOutcome, CallState};
+use pizoo_api::events::Event;
+use pizoo_api::livekit::CallType;
 use sqlx::AnyConnection;
 use sqlx::any::AnyExecutor;
 
@@ -19,6 +23,11 @@ impl Match {
     pub(crate) fn partner_of(&self, user: &str) -> &str {
         if self.user1_id == user { &self.user2_id } else { &self.user1_id }
     }
+
+    /// Both sides.
+    pub(crate) fn pair(&self) -> (&str, &str) {
+        (&self.user1_id, &self.user2_id)
+    }
 }
 
 /// A match with the other side's profile.
@@ -26,15 +35,39 @@ impl Match {
 pub(crate) struct Entry {
     pub(crate) match_id: String,
     pub(crate) matched_at: i64,
-    pub(crate) user_id: String,
-    pub(crate) display_name: String,
-    pub(crate) photos: String,
+    #[sqlx(flatten)]
+    pub(crate) profile: Card,
+}
+
+/// Makes transactions about two people run one after another: swipes, blocks, messages, and the end of a match with all
+/// that hangs on it. It comes before any row of theirs is written, or two transactions may wait for each other, and of
+/// the locks it stands after `busy/` and before `messages/`.
+pub(crate) async fn lock_pair(tx: &mut Tx, (a, b): (&str, &str)) -> Result<()> {
+    let (first, second) = if a < b { (a, b) } else { (b, a) };
+    super::lock(tx, &format!("pair/{first}/{second}")).await
+}
+
+/// The same for a transaction that may end their match: the locks of their calls, then the pair's.
+pub(crate) async fn lock_parting(tx: &mut Tx, (a, b): (&str, &str)) -> Result<()> {
+    let (first, second) = if a < b { (a, b) } else { (b, a) };
+    super::lock(tx, &format!("busy/{first}")).await?;
+    super::lock(tx, &format!("busy/{second}")).await?;
+    lock_pair(tx, (first, second)).await
 }
 
 /// A user's match of that id; another's is none.
 pub(crate) async fn of_user(db: impl AnyExecutor<'_>, id: &str, user: &str) -> Result<Option<Match>> {
-    let get = "SELECT * FROM matches WHERE id = $1 AND (user1_id = $2 OR user2_id = $2)";
+    let get = "SELECT m.* FROM matches m WHERE m.id = $1 AND (m.user1_id = $2 OR m.user2_id = $2)
+                 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = m.user1_id AND b.blocked_id = m.user2_id)
+                 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = m.user2_id AND b.blocked_id = m.user1_id)";
     Ok(sqlx::query_as(get).bind(id).bind(user).fetch_optional(db).await?)
+}
+
+/// The match of two people.
+pub(crate) async fn of_pair(db: impl AnyExecutor<'_>, (a, b): (&str, &str)) -> Result<Option<Match>> {
+    let (first, second) = if a < b { (a, b) } else { (b, a) };
+    let get = "SELECT * FROM matches WHERE user1_id = $1 AND user2_id = $2";
+    Ok(sqlx::query_as(get).bind(first).bind(second).fetch_optional(db).await?)
 }
 
 /// A user's matches, newest first.
@@ -44,7 +77,9 @@ pub(crate) async fn list(db: impl AnyExecutor<'_>, user: &str) -> Result<Vec<Ent
                FROM matches m
                JOIN users u ON u.id = CASE m.user1_id WHEN $1 THEN m.user2_id ELSE m.user1_id END
                LEFT JOIN profiles p ON p.user_id = u.id
-               WHERE m.user1_id = $1 OR m.user2_id = $1
+               WHERE (m.user1_id = $1 OR m.user2_id = $1)
+                 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = $1 AND b.blocked_id = u.id)
+                 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = u.id AND b.blocked_id = $1)
                ORDER BY m.matched_at DESC, m.id";
     Ok(sqlx::query_as(get).bind(user).fetch_all(db).await?)
 }
@@ -61,6 +96,62 @@ pub(crate) async fn add(db: &mut AnyConnection, id: &str, pair: (&str, &str), no
     .bind(now.0)
     .execute(&mut *db)
     .await?;
-    let get = "SELECT * FROM matches WHERE user1_id = $1 AND user2_id = $2";
-    Ok(sqlx::query_as(get).bind(first).bind(second).fetch_optional(db).await?)
+    of_pair(db, pair).await
+}
+
+/// Ends a match with its messages and calls, and forgets the swipes that made it. The pair is locked.
+pub(crate) async fn remove(tx: &mut Tx, gone: &Match) -> Result<()> {
+    super::people::forget_swipes(tx, gone.pair()).await?;
+    sqlx::query("DELETE FROM matches WHERE id = $1").bind(&gone.id).execute(&mut **tx).await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct OpenCall {
+    id: String,
+    match_id: String,
+    caller_id: String,
+    callee_id: String,
+    call_type: String,
+    created_at: i64,
+    expires_at: i64,
+    accepted_at: Option<i64>,
+}
+
+impl OpenCall {
+    fn ended(&self, outcome: CallOutcome, now: UnixMs) -> Event {
+        let call_type = if self.call_type == "audio" { CallType::Audio } else { CallType::Video };
+        let outcome = if self.accepted_at.is_some() { CallOutcome::Completed } else { outcome };
+        Event::CallEnded {
+            call: Call {
+                id: self.id.as_str().into(),
+                match_id: self.match_id.as_str().into(),
+                caller_id: self.caller_id.as_str().into(),
+                callee_id: self.callee_id.as_str().into(),
+                call_type,
+                state: CallState::Ended,
+                outcome: Some(outcome),
+                created_at: UnixMs(self.created_at).iso(),
+                expires_at: UnixMs(self.expires_at).iso(),
+                accepted_at: self.accepted_at.map(|at| UnixMs(at).iso()),
+                accepted_here: false,
+                ended_at: Some(now.iso()),
+            },
+        }
+    }
+}
+
+/// Ends what rings or is active in a match, and says what to tell whom. Who ended it is not told: a caller whose ring
+/// ends so finds the other side unavailable.
+pub(crate) async fn end_calls_of_match(tx: &mut Tx, match_id: &str, now: UnixMs) -> Result<Vec<(String, Event)>> {
+    let end =
+        "UPDATE calls SET ended_at = $2, outcome = CASE state WHEN 'active' THEN 'completed' ELSE 'cancelled' END,
+                      state = 'ended'
+               WHERE match_id = $1 AND state <> 'ended' RETURNING *";
+    let calls: Vec<OpenCall> = sqlx::query_as(end).bind(match_id).bind(now.0).fetch_all(&mut **tx).await?;
+    let told = |call: &OpenCall| {
+        let caller = (call.caller_id.clone(), call.ended(CallOutcome::Unavailable, now));
+        [caller, (call.callee_id.clone(), call.ended(CallOutcome::Missed, now))]
+    };
+    Ok(calls.iter().flat_map(told).collect())
 }

@@ -1,22 +1,24 @@
 //! Chat messages and the list of conversations.
 
 use super::matches::Match;
+use super::people::Partner;
 use super::{Result, Tx};
 use crate::clock::UnixMs;
-use sqlx::AnyConnection;
+use pizoo_api::events::Event;
 use sqlx::any::AnyExecutor;
 
 /// A row of `messages`.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct Row {
     id: String,
     match_id: String,
+    pub(crate) seq: i64,
     sender_id: String,
     receiver_id: String,
     content: String,
     message_type: String,
     created_at: i64,
-    pub(crate) read_at: Option<i64>,
+    read_at: Option<i64>,
 }
 
 impl From<Row> for pizoo_api::chat::Message {
@@ -40,10 +42,8 @@ impl From<Row> for pizoo_api::chat::Message {
 pub(crate) struct Conversation {
     pub(crate) match_id: String,
     pub(crate) matched_at: i64,
-    pub(crate) user_id: String,
-    pub(crate) name: String,
-    pub(crate) display_name: Option<String>,
-    pub(crate) photos: Option<String>,
+    #[sqlx(flatten)]
+    pub(crate) user: Partner,
     pub(crate) content: Option<String>,
     pub(crate) created_at: Option<i64>,
     pub(crate) sender_id: Option<String>,
@@ -59,61 +59,173 @@ pub(crate) struct New<'a> {
     pub(crate) now: UnixMs,
 }
 
-/// The newest of a conversation, oldest first.
-pub(crate) async fn newest(db: impl AnyExecutor<'_>, match_id: &str, most: i64) -> Result<Vec<Row>> {
-    let get = "SELECT * FROM messages WHERE match_id = $1 ORDER BY seq DESC LIMIT $2";
-    let mut rows: Vec<Row> = sqlx::query_as(get).bind(match_id).bind(most).fetch_all(db).await?;
+/// Whether the message is new, or was stored before with the same key.
+pub(crate) enum Added {
+    New(Row),
+    Before(Row),
+}
+
+/// The newest of a conversation that a user sees, before a place in it, oldest first.
+pub(crate) async fn page(
+    db: impl AnyExecutor<'_>,
+    (match_id, user): (&str, &str),
+    before: Option<i64>,
+    most: i64,
+) -> Result<Vec<Row>> {
+    let get = "SELECT * FROM messages WHERE match_id = $1 AND (only_for IS NULL OR only_for = $2) AND seq < $3
+               ORDER BY seq DESC LIMIT $4";
+    let query = sqlx::query_as(get).bind(match_id).bind(user).bind(before.unwrap_or(i64::MAX)).bind(most);
+    let mut rows: Vec<Row> = query.fetch_all(db).await?;
     rows.reverse();
     Ok(rows)
 }
 
-/// Stores a message once: a second one with the same key gets the first.
-pub(crate) async fn add(tx: &mut Tx, to: &Match, new: &New<'_>) -> Result<Row> {
+/// The place of a message that a user sees in its conversation; of another conversation's there is none.
+pub(crate) async fn place(db: impl AnyExecutor<'_>, (match_id, user): (&str, &str), id: &str) -> Result<Option<i64>> {
+    let get = "SELECT seq FROM messages WHERE match_id = $1 AND id = $2 AND (only_for IS NULL OR only_for = $3)";
+    Ok(sqlx::query_scalar(get).bind(match_id).bind(id).bind(user).fetch_optional(db).await?)
+}
+
+const NEXT: &str = "SELECT COALESCE(MAX(seq), 0) + 1 FROM messages WHERE match_id = $1";
+const ADD: &str = "INSERT INTO messages
+         (id, match_id, seq, sender_id, receiver_id, content, message_type, idempotency_key, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     ON CONFLICT (match_id, sender_id, idempotency_key) DO NOTHING RETURNING *";
+
+async fn insert(tx: &mut Tx, to: &Match, new: &New<'_>, seq: i64, kind: &str) -> Result<Option<Row>> {
+    let row = sqlx::query_as(ADD)
+        .bind(new.id)
+        .bind(&to.id)
+        .bind(seq)
+        .bind(new.sender)
+        .bind(to.partner_of(new.sender))
+        .bind(new.content)
+        .bind(kind)
+        .bind(new.key)
+        .bind(new.now.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row)
+}
+
+/// Stores a message once: a second one with the same key gets the first. That the match stays meanwhile is for the
+/// caller to see to, by the pair's lock.
+pub(crate) async fn add(tx: &mut Tx, to: &Match, new: &New<'_>) -> Result<Added> {
     super::lock(tx, &format!("messages/{}", to.id)).await?;
-    sqlx::query(
-        "INSERT INTO messages
-             (id, match_id, seq, sender_id, receiver_id, content, message_type, idempotency_key, created_at)
-         VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM messages WHERE match_id = $2), $3, $4, $5, 'text', $6, $7)
-         ON CONFLICT (match_id, sender_id, idempotency_key) DO NOTHING",
-    )
-    .bind(new.id)
-    .bind(&to.id)
-    .bind(new.sender)
-    .bind(to.partner_of(new.sender))
-    .bind(new.content)
-    .bind(new.key)
-    .bind(new.now.0)
-    .execute(&mut **tx)
-    .await?;
+    let seq = sqlx::query_scalar(NEXT).bind(&to.id).fetch_one(&mut **tx).await?;
+    if let Some(row) = insert(tx, to, new, seq, "text").await? {
+        return Ok(Added::New(row));
+    }
     let get = "SELECT * FROM messages WHERE match_id = $1 AND sender_id = $2 AND idempotency_key = $3";
-    Ok(sqlx::query_as(get).bind(&to.id).bind(new.sender).bind(new.key).fetch_one(&mut **tx).await?)
+    let row = sqlx::query_as(get).bind(&to.id).bind(new.sender).bind(new.key).fetch_one(&mut **tx).await?;
+    Ok(Added::Before(row))
 }
 
-/// Whether something waits to be read.
-pub(crate) async fn any_unread(db: impl AnyExecutor<'_>, match_id: &str, reader: &str) -> Result<bool> {
-    let get = "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL";
-    Ok(sqlx::query_scalar::<_, i64>(get).bind(match_id).bind(reader).fetch_one(db).await? > 0)
+/// In the keys of the lines that nobody typed, and in nobody else's: such a line cannot be forestalled.
+pub(crate) const OWN_KEYS: char = '/';
+
+/// Writes a line that nobody typed, such as `call.missed:video` or `call.ended:audio:73` (seconds): a code that clients
+/// translate. `sender` is whose doing it was. What both sides are to be told comes back, for [`events::append`].
+///
+/// [`events::append`]: super::events::append
+pub(crate) async fn add_system(
+    tx: &mut Tx,
+    to: &Match,
+    sender: &str,
+    code: &str,
+    now: UnixMs,
+) -> Result<Vec<(String, Event)>> {
+    super::lock(tx, &format!("messages/{}", to.id)).await?;
+    let seq: i64 = sqlx::query_scalar(NEXT).bind(&to.id).fetch_one(&mut **tx).await?;
+    // A conversation's places are never used twice, so neither are these.
+    let (id, key) = (format!("{}-{seq}", to.id), format!("system{OWN_KEYS}{seq}"));
+    let new = New { id: &id, sender, content: code, key: &key, now };
+    let row = insert(tx, to, &new, seq, "system").await?;
+    let told = |row: &Row| news(to, row).map(|(user, event)| (user.to_owned(), event));
+    Ok(row.iter().flat_map(told).collect())
 }
 
-/// Marks everything in it as read by the receiver.
-pub(crate) async fn mark_read(db: &mut AnyConnection, match_id: &str, reader: &str, now: UnixMs) -> Result<()> {
-    let mark = "UPDATE messages SET read_at = $3 WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL";
-    sqlx::query(mark).bind(match_id).bind(reader).bind(now.0).execute(db).await?;
-    Ok(())
+/// What both sides of a match are told of a new message.
+pub(crate) fn news<'a>(to: &'a Match, row: &Row) -> [(&'a str, Event); 2] {
+    let event = Event::MessageNew { message: row.clone().into() };
+    let (one, two) = to.pair();
+    [(one, event.clone()), (two, event)]
+}
+
+/// Whether something up to that place waits to be read.
+pub(crate) async fn any_unread(db: impl AnyExecutor<'_>, match_id: &str, reader: &str, up_to: i64) -> Result<bool> {
+    let get = "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL AND seq <= $3
+               AND (only_for IS NULL OR only_for = $2)";
+    let count: i64 = sqlx::query_scalar(get).bind(match_id).bind(reader).bind(up_to).fetch_one(db).await?;
+    Ok(count > 0)
+}
+
+/// Marks what a reader got, up to that place, as read. The newest that was unread, if there was one.
+pub(crate) async fn mark_read(
+    tx: &mut Tx,
+    match_id: &str,
+    (reader, up_to): (&str, i64),
+    now: UnixMs,
+) -> Result<Option<String>> {
+    let mark = "UPDATE messages SET read_at = $3
+                WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL AND seq <= $4
+                  AND (only_for IS NULL OR only_for = $2) RETURNING id, seq";
+    let query = sqlx::query_as(mark).bind(match_id).bind(reader).bind(now.0).bind(up_to);
+    let marked: Vec<(String, i64)> = query.fetch_all(&mut **tx).await?;
+    Ok(marked.into_iter().max_by_key(|(_, seq)| *seq).map(|(id, _)| id))
 }
 
 /// A user's conversations, newest activity first.
-pub(crate) async fn conversations(db: impl AnyExecutor<'_>, user: &str) -> Result<Vec<Conversation>> {
+pub(crate) async fn conversations(db: impl AnyExecutor<'_>, user: &str, now: UnixMs) -> Result<Vec<Conversation>> {
     let get = "SELECT m.id AS match_id, m.matched_at, u.id AS user_id, u.name, p.display_name, p.photos,
+                      CAST(CASE WHEN EXISTS (SELECT 1 FROM presence o WHERE o.user_id = u.id AND o.until > $2)
+                           THEN 1 ELSE 0 END AS BIGINT) AS online,
                       l.content, l.created_at, l.sender_id,
                       (SELECT COUNT(*) FROM messages r
-                       WHERE r.match_id = m.id AND r.receiver_id = $1 AND r.read_at IS NULL) AS unread
+                       WHERE r.match_id = m.id AND r.receiver_id = $1 AND r.read_at IS NULL
+                         AND (r.only_for IS NULL OR r.only_for = $1)) AS unread
                FROM matches m
                JOIN users u ON u.id = CASE m.user1_id WHEN $1 THEN m.user2_id ELSE m.user1_id END
                LEFT JOIN profiles p ON p.user_id = u.id
                LEFT JOIN messages l ON l.match_id = m.id
-                    AND l.seq = (SELECT MAX(seq) FROM messages n WHERE n.match_id = m.id)
-               WHERE m.user1_id = $1 OR m.user2_id = $1
+                    AND l.seq = (SELECT MAX(seq) FROM messages n WHERE n.match_id = m.id
+                                 AND (n.only_for IS NULL OR n.only_for = $1))
+               WHERE (m.user1_id = $1 OR m.user2_id = $1)
+                 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = $1 AND b.blocked_id = u.id)
+                 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = u.id AND b.blocked_id = $1)
                ORDER BY COALESCE(l.created_at, m.matched_at) DESC, m.id";
-    Ok(sqlx::query_as(get).bind(user).fetch_all(db).await?)
+    Ok(sqlx::query_as(get).bind(user).bind(now.0).fetch_all(db).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OWN_KEYS, add_system, page};
+    use crate::clock::UnixMs;
+    use crate::settings::Database;
+    use crate::store::{Store, accounts, matches};
+
+    #[tokio::test]
+    async fn system_messages_follow_in_order_and_are_told_to_both() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Database::Sqlite(folder.path().join("x.sqlite"))).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        let now = UnixMs(1);
+        for id in ["a", "b"] {
+            let email = format!("{id}@x.y");
+            let user =
+                accounts::NewUser { id, profile_id: id, email: Some(&email), phone: None, name: id, method: None, now };
+            accounts::add(&mut tx, &user).await.unwrap();
+        }
+        let made = matches::add(&mut tx, "m", ("a", "b"), now).await.unwrap().unwrap();
+        for code in ["call.missed:video", "call.ended:audio:73"] {
+            let told = add_system(&mut tx, &made, "b", code, now).await.unwrap();
+            let users: Vec<&str> = told.iter().map(|(user, _)| user.as_str()).collect();
+            assert_eq!(users, ["a", "b"]);
+        }
+        let rows = page(&mut *tx, ("m", "a"), None, 10).await.unwrap();
+        let lines: Vec<(&str, &str)> =
+            rows.iter().map(|row| (row.content.as_str(), row.message_type.as_str())).collect();
+        assert_eq!(lines, [("call.missed:video", "system"), ("call.ended:audio:73", "system")]);
+        assert!(rows.iter().all(|row| row.receiver_id == "a" && !row.id.contains(OWN_KEYS)));
+    }
 }

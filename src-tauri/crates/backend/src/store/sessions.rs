@@ -16,17 +16,24 @@ pub(crate) struct Session<'a> {
 }
 
 /// Opens a session, and forgets those that have ended.
-pub(crate) async fn open(db: &mut AnyConnection, user: &str, session: &Session<'_>, now: UnixMs) -> Result<()> {
+pub(crate) async fn open(
+    db: &mut AnyConnection,
+    user: &str,
+    session: &Session<'_>,
+    device: Option<&str>,
+    now: UnixMs,
+) -> Result<()> {
     sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(now.0).execute(&mut *db).await?;
     sqlx::query(
-        "INSERT INTO sessions (id, user_id, refresh_jti, created_at, rotated_at, expires_at)
-         VALUES ($1, $2, $3, $4, $4, $5)",
+        "INSERT INTO sessions (id, user_id, refresh_jti, created_at, rotated_at, expires_at, device)
+         VALUES ($1, $2, $3, $4, $4, $5, $6)",
     )
     .bind(session.id)
     .bind(user)
     .bind(session.jti)
     .bind(now.0)
     .bind(session.ends.0)
+    .bind(device)
     .execute(db)
     .await?;
     Ok(())
@@ -60,6 +67,36 @@ pub(crate) async fn revoke_all(db: &mut AnyConnection, user: &str, now: UnixMs) 
     let end = "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     sqlx::query(end).bind(user).bind(now.0).execute(db).await?;
     Ok(())
+}
+
+/// Ends every session of a user but this one.
+pub(crate) async fn revoke_others(db: &mut AnyConnection, user: &str, but: &str, now: UnixMs) -> Result<()> {
+    let end = "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL";
+    sqlx::query(end).bind(user).bind(but).bind(now.0).execute(db).await?;
+    Ok(())
+}
+
+/// Ends one session of a user. False if they have none of that id.
+pub(crate) async fn revoke(db: &mut AnyConnection, user: &str, id: &str, now: UnixMs) -> Result<bool> {
+    let end = "UPDATE sessions SET revoked_at = $3
+               WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL AND expires_at > $3";
+    Ok(sqlx::query(end).bind(user).bind(id).bind(now.0).execute(db).await?.rows_affected() == 1)
+}
+
+/// One line of the list of sessions.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Entry {
+    pub(crate) id: String,
+    pub(crate) device: Option<String>,
+    pub(crate) created_at: i64,
+    pub(crate) rotated_at: i64,
+}
+
+/// A user's sessions that live, the newest use first.
+pub(crate) async fn list(db: impl AnyExecutor<'_>, user: &str, now: UnixMs) -> Result<Vec<Entry>> {
+    let get = "SELECT id, device, created_at, rotated_at FROM sessions
+               WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY rotated_at DESC, id";
+    Ok(sqlx::query_as(get).bind(user).bind(now.0).fetch_all(db).await?)
 }
 
 /// Whose session it is, while it lives.

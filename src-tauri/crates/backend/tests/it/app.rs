@@ -4,7 +4,8 @@ use crate::engine;
 use pizoo_backend::clock::MockClock;
 use pizoo_backend::random::SystemRandom;
 use pizoo_backend::settings::{Calls, LiveKit};
-use pizoo_backend::{Running, Settings, serve_with};
+use pizoo_backend::store::Store;
+use pizoo_backend::{Running, Settings, keys, serve_with};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use std::future::poll_fn;
@@ -120,6 +121,14 @@ impl TestApp {
         answer(self.request(Method::POST, path).bearer_auth(token).body(body.to_string()).send().await.unwrap()).await
     }
 
+    pub(crate) async fn put(&self, path: &str, token: &str, body: &Value) -> Answer {
+        answer(self.request(Method::PUT, path).bearer_auth(token).body(body.to_string()).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str, token: &str, body: &Value) -> Answer {
+        answer(self.request(Method::DELETE, path).bearer_auth(token).body(body.to_string()).send().await.unwrap()).await
+    }
+
     /// A body as it is, without a bearer.
     pub(crate) async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Answer {
         answer(self.request(Method::POST, path).body(body).send().await.unwrap()).await
@@ -171,12 +180,47 @@ impl TestApp {
             .any(|file| file.windows(text.len()).any(|window| window == text.as_bytes()))
     }
 
+    /// As `pizoo-backend keys rotate` does.
+    pub(crate) async fn rotate_keys(&self) {
+        let store = Store::open(&self.settings.database).await.unwrap();
+        keys::rotate(&store, &SystemRandom).await.unwrap();
+        store.close().await;
+    }
+
+    /// The first column of what a query finds, texts.
+    pub(crate) async fn rows(&self, query: &'static str) -> Vec<String> {
+        use sqlx::Connection as _;
+        let mut connection = sqlx::AnyConnection::connect(&engine::address(&self.settings.database)).await.unwrap();
+        let rows = sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        rows
+    }
+
     /// Changes the database behind the backend's back.
     pub(crate) async fn sql(&self, statement: &'static str) {
         use sqlx::Connection as _;
         let mut connection = sqlx::AnyConnection::connect(&engine::address(&self.settings.database)).await.unwrap();
         sqlx::query(statement).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
+    }
+
+    /// One column of text, read behind the backend's back.
+    pub(crate) async fn column(&self, statement: &'static str, binds: &[&str]) -> Vec<String> {
+        use sqlx::Connection as _;
+        let mut connection = sqlx::AnyConnection::connect(&engine::address(&self.settings.database)).await.unwrap();
+        let mut query = sqlx::query_scalar(statement);
+        for bind in binds {
+            query = query.bind((*bind).to_owned());
+        }
+        let rows = query.fetch_all(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        rows
+    }
+
+    /// What a person was told, in order.
+    pub(crate) async fn told(&self, person: &Person) -> Vec<Value> {
+        let rows = self.column("SELECT body FROM events WHERE user_id = $1 ORDER BY seq", &[&person.id]).await;
+        rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect()
     }
 }
 

@@ -4,18 +4,31 @@
 //! one Redis, whose requests alternate. `cargo xtask test` runs all three.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod account;
 mod app;
 mod auth;
 mod bodies;
 mod calls;
 mod chat;
+mod chat_pages;
+mod commands;
 mod engine;
+mod hostile;
+mod keys;
 mod livekit_server;
 mod mail;
+mod openapi;
+mod operations;
+mod passwords;
+mod people;
+mod people_races;
 mod phone;
 mod program;
 mod push;
 mod secrets;
 mod serve;
+mod server;
+mod session_list;
 mod smtp;
 mod throttles;
+mod tokens;

@@ -5,6 +5,8 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use tracing_subscriber::fmt::MakeWriter;
 
+const PASSWORD: &str = "five tall chairs in a log";
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -44,6 +46,11 @@ async fn log_holds_no_secret_but_the_mock_mails_link() {
     let call = text(&app.call_token(&person, ROOM).await.body["token"]);
     app.get("/api/me", "not-a-token-0123456789").await;
     let renewed = [text(&renewed["access_token"]), text(&renewed["refresh_token"])];
+    let form =
+        serde_json::json!({"name": "Ada", "email": "ada@test.com", "password": PASSWORD, "terms_accepted": true});
+    assert_eq!(app.post_raw("/api/auth/register", form.to_string()).await.status, 200);
+    let wrong = serde_json::json!({"email": "ada@test.com", "password": format!("{PASSWORD}!")});
+    assert_eq!(app.post_raw("/api/auth/login", wrong.to_string()).await.status, 401);
     app.shutdown().await;
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
@@ -55,7 +62,7 @@ async fn log_holds_no_secret_but_the_mock_mails_link() {
         // The signature is the secret part; it alone must not be there either.
         assert!(!log.contains(secret.rsplit('.').next().unwrap()), "a token is in the log");
     }
-    for secret in [SESSION_SECRET, LIVEKIT_SECRET, "not-a-token-0123456789"] {
+    for secret in [SESSION_SECRET, LIVEKIT_SECRET, "not-a-token-0123456789", PASSWORD, "$argon2id$v="] {
         assert!(!log.contains(secret), "{secret} is in the log");
     }
 }
