@@ -2,14 +2,15 @@
 
 use crate::clock::UnixMs;
 use crate::http::answers::{Guarded, OrNone, WithBody};
-use crate::http::bearer::Bearer;
+use crate::http::bearer::{Bearer, Device};
 use crate::http::body::JsonBody;
 use crate::http::id::Id;
 use crate::http::problem::Problem;
 use crate::push::subscription::{self, Keys, SubscriptionError};
+use crate::session::SessionError;
 use crate::state::Backend;
-use crate::store;
-use crate::store::push::Subscription;
+use crate::store::push::{self, Subscription};
+use crate::store::{accounts, sessions};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -84,7 +85,7 @@ async fn key(State(backend): State<Backend>) -> Json<PushKey> {
     ))]
 async fn subscribe(
     State(backend): State<Backend>,
-    Bearer(user): Bearer,
+    Device(access): Device,
     JsonBody(body): JsonBody<SubscribeRequest>,
 ) -> Result<Json<Subscribed>, Problem> {
     if backend.push.public_key().is_none() {
@@ -92,15 +93,21 @@ async fn subscribe(
     }
     let endpoint = subscription::endpoint(&body.endpoint, backend.mode)?.into();
     Keys::parse(&body.keys.p256dh, &body.keys.auth)?;
+    let now = backend.now();
     let new = Subscription {
         id: backend.new_id(),
         endpoint,
         p256dh: body.keys.p256dh,
         auth: body.keys.auth,
-        created_at: backend.now().0,
+        created_at: now.0,
     };
     let mut tx = backend.store.write().await?;
-    let id = store::push::add(&mut tx, &user.id, &new).await?;
+    accounts::lock_user(&mut tx, &access.user.id).await?;
+    // A session that has ended meanwhile subscribes nobody: what ends it may also end the subscriptions.
+    if sessions::user(&mut *tx, &access.session, now).await?.is_none() {
+        return Err(SessionError::Refused.into());
+    }
+    let id = push::add(&mut tx, &access.user.id, &new).await?;
     tx.commit().await?;
     Ok(Json(Subscribed { id }))
 }
@@ -120,7 +127,7 @@ async fn list(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Js
             created_at: UnixMs(subscription.created_at).iso(),
         }
     };
-    Ok(Json(store::push::of(backend.store.read(), &user.id).await?.into_iter().map(entry).collect()))
+    Ok(Json(push::of(backend.store.read(), &user.id).await?.into_iter().map(entry).collect()))
 }
 
 /// Ends one's own subscription.
@@ -132,7 +139,7 @@ async fn list(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Js
     ))]
 async fn unsubscribe(State(backend): State<Backend>, Bearer(user): Bearer, Id(id): Id) -> Result<StatusCode, Problem> {
     let mut tx = backend.store.write().await?;
-    if !store::push::remove(&mut tx, &user.id, &id).await? {
+    if !push::remove(&mut tx, &user.id, &id).await? {
         return Err(Problem::new(StatusCode::NOT_FOUND, "Subscription not found"));
     }
     tx.commit().await?;

@@ -185,3 +185,16 @@ async fn production_refuses_private_endpoints() {
     assert!(features.as_array().unwrap().contains(&json!("push")), "{features}");
     app.shutdown().await;
 }
+
+#[tokio::test]
+async fn subscribing_while_the_account_goes_fails_nobody() {
+    let app = TestApp::start().await;
+    for round in 0..4 {
+        let person = app.sign_in(&format!("going{round}@test.com")).await;
+        let (confirm, body) = (json!({"confirm": "DELETE"}), subscription("https://push.example/a"));
+        let (subscribed, deleted) =
+            tokio::join!(app.post(PATH, &person.access, &body), app.delete("/api/account", &person.access, &confirm));
+        assert!(matches!(subscribed.status.as_u16(), 200 | 401), "{subscribed:?}");
+        assert_eq!(deleted.status, 200, "{deleted:?}");
+    }
+}
