@@ -10,6 +10,8 @@ pub const DEVELOPMENT_MAIL_PATH: &str = "/api/development/mail";
 pub const DEVELOPMENT_TEXT_PATH: &str = "/api/development/sms";
 /// Messages take an `idempotency_key`.
 pub const MESSAGE_IDEMPOTENCY: &str = "message-idempotency";
+/// Ringing, call history and the agreement to be called: `/api/calls` and `/api/matches/{id}/calling`.
+pub const CALLS: &str = "calls";
 
 /// Web Push: `/api/push` has a key and takes subscriptions.
 pub const PUSH: &str = "push";

@@ -11,3 +11,8 @@ pub const LIVEKIT_NOT_CONFIGURED: &str = "LiveKit credentials not configured";
 pub fn rate_limited(minutes: u64) -> String {
     format!("Rate limit exceeded. Maximum 30 calls per hour. Try again in {minutes} minutes.")
 }
+
+/// 409 of the token endpoint when two others are in the room.
+pub const CALL_FULL: &str = "The call is full: two people are in it already.";
+/// 403 of a ring whose caller has not agreed to calls in that match.
+pub const CALLING_NOT_ALLOWED: &str = "Allow calls in this match first.";

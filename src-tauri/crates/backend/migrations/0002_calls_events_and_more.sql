@@ -87,9 +87,14 @@ CREATE TABLE calls (
     expires_at  BIGINT NOT NULL,               -- of the ring
     accepted_at BIGINT,
     accepted_by TEXT,                          -- the session that accepted
-    ended_at    BIGINT
+    ended_at    BIGINT,
+    reach       TEXT NOT NULL,                 -- what the callee sees of the ring: shown, busy, hidden
+    empty_since BIGINT                         -- of an active call's room, as LiveKit's webhooks say
 );
 CREATE INDEX calls_by_match ON calls (match_id, created_at);
+CREATE INDEX calls_by_caller ON calls (caller_id, created_at);
+CREATE INDEX calls_by_callee ON calls (callee_id, created_at);
+CREATE INDEX calls_open ON calls (expires_at) WHERE state <> 'ended';
 CREATE INDEX calls_open_by_caller ON calls (caller_id) WHERE state <> 'ended';
 CREATE INDEX calls_open_by_callee ON calls (callee_id) WHERE state <> 'ended';
 
@@ -100,6 +105,24 @@ CREATE TABLE room_participants (
     joined_at BIGINT NOT NULL,
     PRIMARY KEY (match_id, identity)
 );
+
+-- Webhooks that were taken: a repeated one changes nothing.
+CREATE TABLE livekit_hooks (
+    id TEXT PRIMARY KEY,
+    at BIGINT NOT NULL
+);
+CREATE INDEX livekit_hooks_by_time ON livekit_hooks (at);
+
+-- The times of a user's newest 30 call tokens, newest first, 13 digits each: one row, so that one statement asks and
+-- counts on both engines.
+CREATE TABLE call_windows (
+    user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    times   TEXT NOT NULL
+);
+INSERT INTO call_windows (user_id, times)
+    SELECT user_id, substr(string_agg(CAST(issued_at AS TEXT), '' ORDER BY issued_at DESC), 1, 390)
+    FROM call_tokens GROUP BY user_id;
+DROP TABLE call_tokens;
 
 -- A system line that only one of the two sees; none: both. The other must not learn of it.
 ALTER TABLE messages ADD COLUMN only_for TEXT;

@@ -91,19 +91,21 @@ pub(crate) async fn read(backend: &Backend, reader: &str, of: &Match, up_to: i64
     }
     let now = backend.now();
     let mut tx = hold(backend, reader, of).await?;
-    let newest = messages::mark_read(&mut tx, &of.id, (reader, up_to), now).await?;
-    if let Some(newest) = newest {
+    let marked = messages::mark_read(&mut tx, &of.id, (reader, up_to), now).await?;
+    // Each is told of what they see: a line for the one side is none for the other.
+    let (one, two) = of.pair();
+    let told = [one, two].into_iter().filter_map(|user| {
+        let newest = marked.iter().rfind(|marked| marked.only_for.as_deref().is_none_or(|only| only == user))?;
         let receipt = Event::ReadReceipt {
             match_id: of.id.as_str().into(),
             read_by: reader.into(),
             read_at: now.iso(),
-            up_to: Some(newest.into()),
+            up_to: Some(newest.id.as_str().into()),
         };
-        let (one, two) = of.pair();
-        events::append(&mut tx, vec![(one, receipt.clone()), (two, receipt)], now).await?;
-        tx.commit().await?;
-    }
-    Ok(())
+        Some((user, receipt))
+    });
+    events::append(&mut tx, told.collect(), now).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Tells the other side, if they listen, that the user writes or stopped.

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// How long a token opens the room.
 const LIFE: Duration = Duration::from_secs(600);
+/// How long the backend's own token is good.
+const ADMINISTRATION: Duration = Duration::from_secs(60);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,6 +65,32 @@ pub(crate) fn sign(
             can_publish_data: true,
             can_publish_sources: sources,
         },
+    };
+    let key = EncodingKey::from_secret(livekit.secret.expose_secret().as_bytes());
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Administration {
+    room_create: bool,
+}
+
+#[derive(Serialize)]
+struct AdministrationClaims<'a> {
+    iss: &'a str,
+    nbf: i64,
+    exp: i64,
+    video: Administration,
+}
+
+/// A token with which the backend itself makes and closes rooms. It never leaves the backend but for LiveKit.
+pub(crate) fn administration(livekit: &LiveKit, now: UnixMs) -> Result<String, jsonwebtoken::errors::Error> {
+    let claims = AdministrationClaims {
+        iss: &livekit.key,
+        nbf: now.seconds(),
+        exp: (now + ADMINISTRATION).seconds(),
+        video: Administration { room_create: true },
     };
     let key = EncodingKey::from_secret(livekit.secret.expose_secret().as_bytes());
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)

@@ -32,7 +32,12 @@ pub(crate) fn router(backend: Backend, cors_origins: &[String]) -> Router {
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers([header::RETRY_AFTER, observe::REQUEST_ID]);
+        .expose_headers([
+            header::RETRY_AFTER,
+            HeaderName::from_static("ratelimit"),
+            HeaderName::from_static("ratelimit-policy"),
+            observe::REQUEST_ID,
+        ]);
     let (routes, document) = crate::routes::routes(backend.mode).split_for_parts();
     let longest = backend.limits.request_timeout;
     routes

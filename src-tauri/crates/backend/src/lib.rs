@@ -26,6 +26,8 @@ mod profile;
 mod push;
 pub mod random;
 mod readiness;
+mod ringing;
+mod rooms;
 mod routes;
 pub mod seed;
 mod serve;
@@ -35,6 +37,7 @@ pub mod settings;
 mod state;
 pub mod store;
 mod throttle;
+mod webhook;
 
 pub use clock::Clock;
 pub use random::Random;

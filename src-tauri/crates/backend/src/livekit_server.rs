@@ -11,7 +11,7 @@ mod process;
 pub use binary::{VERSION, find_binary};
 
 use crate::random::{self, SystemRandom};
-use configuration::Ports;
+use configuration::{Extras, Ports};
 use process::Process;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::io;
@@ -33,6 +33,8 @@ pub struct LocalServerConfig {
     pub binary: Option<PathBuf>,
     /// Takes the server's log; nobody does if it is not given.
     pub log_file: Option<PathBuf>,
+    /// Where it tells who comes into a room and who leaves, signed with its key; nowhere if it is not given.
+    pub webhook: Option<String>,
     /// `host:port` of the Redis that makes several servers one; they need the same `keys`.
     pub redis: Option<String>,
     /// The API key and secret; made up if they are not given.
@@ -76,7 +78,8 @@ impl LocalServer {
         let mut attempt = 1;
         loop {
             let ports = Ports::free().await?;
-            let text = configuration::text(ports, &key, secret.expose_secret(), config.redis.as_deref());
+            let extras = Extras { webhook: config.webhook.as_deref(), redis: config.redis.as_deref() };
+            let text = configuration::text(ports, (&key, secret.expose_secret()), &extras);
             let process = Process::spawn(&binary, &text, config.log_file.as_deref()).await?;
             match ready(&process, ports.http).await {
                 Ok(()) => {

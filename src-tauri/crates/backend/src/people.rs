@@ -7,7 +7,7 @@ use crate::state::Backend;
 use crate::store::blocks;
 use crate::store::matches::{self, Match};
 use crate::store::people;
-use crate::store::{StoreError, Tx, events, messages, reports};
+use crate::store::{StoreError, Tx, events, messages, reports, ringing};
 use pizoo_api::MatchId;
 use pizoo_api::chat::Message;
 use pizoo_api::events::Event;
@@ -90,7 +90,7 @@ async fn tell_match(tx: &mut Tx, made: &Match, now: UnixMs) -> Result<()> {
 /// Ends a match: its calls, then itself. What both are to be told comes back, for [`events::append`]; who ended it is not
 /// told. The locks of [`matches::lock_parting`] are held.
 pub(crate) async fn part(tx: &mut Tx, gone: &Match, now: UnixMs) -> Result<Vec<(String, Event)>> {
-    let mut told = matches::end_calls_of_match(tx, &gone.id, now).await?;
+    let mut told = ringing::end_calls_of_match(tx, &gone.id, now).await?;
     matches::remove(tx, gone).await?;
     let (one, two) = gone.pair();
     let removed = Event::MatchRemoved { match_id: gone.id.as_str().into() };
@@ -112,7 +112,9 @@ pub(crate) async fn unmatch(backend: &Backend, user: &str, match_id: &str) -> Re
     let now = backend.now();
     let told = part(&mut tx, &found, now).await?;
     tell(&mut tx, &told, now).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    backend.close_room(&found.id);
+    Ok(())
 }
 
 /// Blocks somebody: what the two had is over, and neither meets the other again.
@@ -122,14 +124,19 @@ pub(crate) async fn block(backend: &Backend, user: &str, blocked: &str) -> Resul
     let mut tx = backend.store.write().await?;
     matches::lock_parting(&mut tx, pair).await?;
     blocks::add(&mut tx, user, blocked, now).await?;
-    match matches::of_pair(&mut *tx, pair).await? {
+    let found = matches::of_pair(&mut *tx, pair).await?;
+    match &found {
         Some(found) => {
-            let told = part(&mut tx, &found, now).await?;
+            let told = part(&mut tx, found, now).await?;
             tell(&mut tx, &told, now).await?;
         }
         None => people::forget_swipes(&mut tx, pair).await?,
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    if let Some(found) = found {
+        backend.close_room(&found.id);
+    }
+    Ok(())
 }
 
 /// Takes a block back. What the two had stays gone.

@@ -2,6 +2,8 @@
 
 mod account;
 mod auth;
+mod calling;
+mod calls;
 mod chat;
 mod development;
 pub(crate) mod document;
@@ -26,6 +28,8 @@ pub(crate) fn routes(mode: Mode) -> OpenApiRouter<Backend> {
     let parts = [
         account::routes(),
         auth::routes(),
+        calling::routes(),
+        calls::routes(),
         chat::routes(),
         health::routes(),
         livekit::routes(),

@@ -9,6 +9,8 @@ use crate::password::Passwords;
 use crate::push::{Push, Pusher, Vapid};
 use crate::random::{self, Random, SystemRandom};
 use crate::readiness::Readiness;
+use crate::ringing::sweep::Sweep;
+use crate::rooms::Rooms;
 use crate::settings::{Calls, Mode, Settings};
 use crate::state::{Backend, Parts};
 use crate::store::{self, Store, StoreError};
@@ -37,6 +39,9 @@ pub enum ServeError {
     /// Production without a key.
     #[error("SECRET_KEY is missing")]
     NoSecret,
+    /// What asks LiveKit.
+    #[error("the HTTP client cannot be made: {0}")]
+    Http(#[from] reqwest::Error),
     /// What sends mail or text messages.
     #[error("{0}")]
     Outbox(String),
@@ -54,6 +59,8 @@ pub struct Running {
     stop: CancellationToken,
     server: JoinHandle<io::Result<()>>,
     local_calls: Option<LocalCalls>,
+    sweep: Option<Sweep>,
+    rooms: Rooms,
     courier: Option<Courier>,
     pusher: Option<Pusher>,
     backend: Backend,
@@ -96,6 +103,7 @@ pub async fn serve_with(
         Push::start(vapid, settings.mode, &store, &clock).map_err(|error| ServeError::Push(error.to_string()))?;
     let metrics = Metrics::new(clock.now());
     let proxies = Arc::new(settings.proxies);
+    let rooms = Rooms::new()?;
     let backend = Backend::new(Parts {
         mode: settings.mode,
         store,
@@ -112,6 +120,7 @@ pub async fn serve_with(
         metrics: metrics.clone(),
         metrics_token: settings.metrics_token,
         readiness: Readiness::new(settings.redis.is_some()),
+        rooms: rooms.clone(),
         calls: RwLock::new(Err("The local LiveKit server has not started".into())),
     });
     let local_calls = match settings.calls {
@@ -123,13 +132,17 @@ pub async fn serve_with(
             backend.set_calls(Err(why));
             None
         }
-        Calls::Local => LocalCalls::start(backend.clone(), LocalServerConfig::default()).await,
+        Calls::Local => {
+            let webhook = Some(format!("http://{addr}/api/livekit/webhook"));
+            LocalCalls::start(backend.clone(), LocalServerConfig { webhook, ..LocalServerConfig::default() }).await
+        }
     };
     let stop = CancellationToken::new();
+    let sweep = Some(Sweep::start(backend.clone()));
     let routes = http::router(backend.clone(), &settings.cors_origins);
     let server = tokio::spawn(server::run(listener, routes, (settings.limits, proxies, metrics), stop.clone()));
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, courier: Some(courier), pusher, backend })
+    Ok(Running { addr, stop, server, local_calls, sweep, rooms, courier: Some(courier), pusher, backend })
 }
 
 /// Real ways of sending where they are configured; without them development logs, production cannot.
@@ -188,6 +201,10 @@ impl Running {
             tracing::warn!("requests were still running and are dropped");
             self.server.abort();
         }
+        if let Some(sweep) = self.sweep.take() {
+            sweep.stop().await;
+        }
+        self.rooms.stop().await;
         if let Some(calls) = self.local_calls.take() {
             calls.stop().await;
         }

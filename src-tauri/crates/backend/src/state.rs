@@ -9,11 +9,12 @@ use crate::password::Passwords;
 use crate::push::Push;
 use crate::random::{self, Random};
 use crate::readiness::Readiness;
+use crate::rooms::Rooms;
 use crate::session::Keys;
 use crate::settings::{Limits, LiveKit, Mode, Proxies};
 use crate::store::Store;
 use crate::throttle::{Route, Throttle};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, PoisonError, RwLock};
 use url::Url;
@@ -38,6 +39,8 @@ pub(crate) struct Parts {
     /// Who may read the metrics.
     pub(crate) metrics_token: Option<SecretString>,
     pub(crate) readiness: Readiness,
+    /// Closes LiveKit's rooms.
+    pub(crate) rooms: Rooms,
     /// Where calls go, or why they cannot. It changes when a local LiveKit server comes and goes.
     pub(crate) calls: RwLock<Result<LiveKit, String>>,
 }
@@ -76,6 +79,13 @@ impl Backend {
 
     pub(crate) fn calls(&self) -> Result<LiveKit, String> {
         self.calls.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts out whoever is in the room of a match that is gone. After the commit.
+    pub(crate) fn close_room(&self, match_id: &str) {
+        if let Ok(livekit) = self.calls() {
+            self.rooms.close(livekit, match_id, self.now());
+        }
     }
 
     pub(crate) fn set_calls(&self, calls: Result<LiveKit, String>) {

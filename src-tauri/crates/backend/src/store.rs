@@ -7,6 +7,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod blocks;
+pub(crate) mod calling;
 pub(crate) mod calls;
 pub(crate) mod events;
 pub(crate) mod export;
@@ -19,6 +20,8 @@ pub(crate) mod people;
 pub(crate) mod phone_codes;
 pub(crate) mod push;
 pub(crate) mod reports;
+pub(crate) mod ringing;
+pub(crate) mod rooms;
 pub mod schema;
 pub(crate) mod secrets;
 pub(crate) mod sessions;
@@ -118,6 +121,11 @@ impl Store {
 
     pub(crate) fn read(&self) -> &AnyPool {
         &self.reader
+    }
+
+    /// For one statement that writes and needs no transaction.
+    pub(crate) fn write_one(&self) -> &AnyPool {
+        &self.writer
     }
 
     /// A transaction; dropped without a commit it is undone. On SQLite it holds the only write lock.

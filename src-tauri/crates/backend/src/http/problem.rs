@@ -129,6 +129,7 @@ impl From<TokenError> for Problem {
             TokenError::NotVerified => Self::new(StatusCode::FORBIDDEN, texts::NOT_VERIFIED),
             TokenError::NoMatch => Self::no_match(),
             TokenError::NotConfigured(why) => Self::new(StatusCode::SERVICE_UNAVAILABLE, why),
+            TokenError::Full => Self::new(StatusCode::CONFLICT, texts::CALL_FULL),
             TokenError::Limited { seconds } => {
                 let header = Some((header::RETRY_AFTER, HeaderValue::from(seconds)));
                 let detail = texts::rate_limited(seconds.div_ceil(60));

@@ -21,11 +21,20 @@ impl Ports {
     }
 }
 
+/// What not every server is told.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extras<'a> {
+    /// Where it tells what happens in its rooms.
+    pub(super) webhook: Option<&'a str>,
+    /// The Redis that makes several servers one.
+    pub(super) redis: Option<&'a str>,
+}
+
 /// The configuration as YAML, of which JSON is a part.
 ///
 /// Without `ips` UDP would open on every address, with a `tcp_port` TCP would, and without `stun_servers` clients would be
 /// sent to public ones: port 9 answers nobody.
-pub(super) fn text(ports: Ports, key: &str, secret: &str, redis: Option<&str>) -> String {
+pub(super) fn text(ports: Ports, (key, secret): (&str, &str), extras: &Extras<'_>) -> String {
     let mut text = json!({
         "port": ports.http,
         "bind_addresses": ["127.0.0.1"],
@@ -40,7 +49,10 @@ pub(super) fn text(ports: Ports, key: &str, secret: &str, redis: Option<&str>) -
             "stun_servers": ["127.0.0.1:9"],
         },
     });
-    if let Some(address) = redis {
+    if let Some(webhook) = extras.webhook {
+        text["webhook"] = json!({"api_key": key, "urls": [webhook]});
+    }
+    if let Some(address) = extras.redis {
         text["redis"] = json!({"address": address});
     }
     text.to_string()

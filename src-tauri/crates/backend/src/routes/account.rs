@@ -89,8 +89,9 @@ async fn delete(
         return Err(Problem::invalid("value_error", &["confirm"], "it must be DELETE"));
     }
     let mut tx = backend.store.write().await?;
-    farewell::delete(&mut tx, &user, backend.now()).await?;
+    let gone = farewell::delete(&mut tx, &user, backend.now()).await?;
     tx.commit().await?;
+    gone.iter().for_each(|id| backend.close_room(id));
     tracing::info!(user = user.id, "the account is deleted");
     Ok(Json(Done { success: true, message: "The account is deleted".into() }))
 }

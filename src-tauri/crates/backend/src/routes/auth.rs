@@ -14,16 +14,15 @@ use crate::throttle::Route;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::post;
+use pizoo_api::ErrorBody;
 use pizoo_api::account::{SendLinkRequest, SendLinkResponse, SessionResponse, VerifyRequest};
 use serde::Deserialize;
 use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new()
-        .route("/api/auth/email/send-link", post(send_link))
-        .route("/api/auth/email/verify", post(verify))
+    OpenApiRouter::new().routes(routes!(send_link)).routes(routes!(verify))
 }
 
 /// How long a magic link works.
@@ -31,6 +30,12 @@ const LINK: Duration = Duration::from_secs(600);
 
 /// The same answer for known and unknown addresses, verified or not, after the same work: who has an account is not asked,
 /// and the mail goes out later.
+#[utoipa::path(post, path = "/api/auth/email/send-link", tag = "auth", request_body = SendLinkRequest,
+    responses(
+        (status = 200, description = "A mail is on its way, if the address is right", body = SendLinkResponse),
+        (status = 429, description = "Too often", body = ErrorBody),
+        (status = 503, description = "Mail is not configured, or too many wait", body = ErrorBody),
+    ))]
 async fn send_link(
     State(backend): State<Backend>,
     client: ClientAddress,
@@ -85,6 +90,12 @@ impl Verify {
 }
 
 /// With a link or a code, whichever is at hand.
+#[utoipa::path(post, path = "/api/auth/email/verify", tag = "auth", request_body = VerifyRequest,
+    responses(
+        (status = 200, description = "Signed in", body = SessionResponse),
+        (status = 400, description = "The link or code is wrong, used or ended", body = ErrorBody),
+        (status = 429, description = "Too often", body = ErrorBody),
+    ))]
 async fn verify(
     State(backend): State<Backend>,
     client: ClientAddress,

@@ -7,7 +7,8 @@ use crate::http::id::Id;
 use crate::http::problem::Problem;
 use crate::people;
 use crate::state::Backend;
-use crate::store::matches;
+use crate::store::accounts::User;
+use crate::store::matches::{self, Match};
 use axum::Json;
 use axum::extract::State;
 use pizoo_api::chat::{MatchEntry, MatchesResponse};
@@ -62,7 +63,7 @@ struct One {
     responses((status = 200, description = "The match", body = One), Guarded, OrNone)
 )]
 async fn one(State(backend): State<Backend>, Bearer(user): Bearer, Id(id): Id) -> Result<Json<One>, Problem> {
-    let found = matches::of_user(backend.store.read(), &id, &user.id).await?.ok_or_else(Problem::no_match)?;
+    let found = mine(&backend, &user, &id).await?;
     let at = UnixMs(found.matched_at).iso();
     Ok(Json(One {
         id: found.id.clone(),
@@ -87,4 +88,9 @@ async fn one(State(backend): State<Backend>, Bearer(user): Bearer, Id(id): Id) -
 async fn unmatch(State(backend): State<Backend>, Bearer(user): Bearer, Id(id): Id) -> Result<Json<Notice>, Problem> {
     people::unmatch(&backend, &user.id, &id).await?;
     Ok(Json(Notice { message: "Match removed".into() }))
+}
+
+/// The user's match of that id. Another's is not found: its existence is nobody's business.
+pub(super) async fn mine(backend: &Backend, user: &User, id: &str) -> Result<Match, Problem> {
+    matches::of_user(backend.store.read(), id, &user.id).await?.ok_or_else(Problem::no_match)
 }

@@ -5,12 +5,12 @@ use crate::state::Backend;
 use axum::extract::Query;
 use axum::http::{HeaderName, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new().route("/auth/verify", get(verify))
+    OpenApiRouter::new().routes(routes!(verify))
 }
 
 #[derive(Deserialize)]
@@ -22,6 +22,13 @@ struct Link {
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
+/// Where a link in a mail leads: a page with a button that opens the app. It consumes nothing.
+#[utoipa::path(get, path = "/auth/verify", tag = "auth",
+    params(("token" = Option<String>, Query, description = "The link's token")),
+    responses(
+        (status = 200, description = "The page", body = String, content_type = "text/html"),
+        (status = 400, description = "The query cannot be read", body = String, content_type = "text/plain"),
+    ))]
 async fn verify(Query(link): Query<Link>) -> impl IntoResponse {
     // Tokens have these characters only; anything else is not put into a page.
     let token: String = link.token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();

@@ -16,16 +16,14 @@ use crate::throttle::Route;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::post;
-use pizoo_api::UserId;
 use pizoo_api::account::{SendOtpRequest, SendOtpResponse, VerifyOtpRequest, VerifyOtpResponse};
+use pizoo_api::{ErrorBody, UserId};
 use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new()
-        .route("/api/auth/phone/send-otp", post(send_otp))
-        .route("/api/auth/phone/verify-otp", post(verify_otp))
+    OpenApiRouter::new().routes(routes!(send_otp)).routes(routes!(verify_otp))
 }
 
 /// How long a code works.
@@ -37,6 +35,13 @@ fn number(text: &str) -> Result<String, Problem> {
     })
 }
 
+/// Sends a code to a telephone number.
+#[utoipa::path(post, path = "/api/auth/phone/send-otp", tag = "auth", request_body = SendOtpRequest,
+    responses(
+        (status = 200, description = "It is on its way", body = SendOtpResponse),
+        (status = 429, description = "Too often, or the last one was sent less than 30 seconds ago", body = ErrorBody),
+        (status = 503, description = "Text messages are not configured, or too many wait", body = ErrorBody),
+    ))]
 async fn send_otp(
     State(backend): State<Backend>,
     client: ClientAddress,
@@ -59,6 +64,15 @@ async fn send_otp(
     Ok(Json(SendOtpResponse { ok: true, otp_id: id, ttl: CODE.as_secs() }))
 }
 
+/// Signs in with a code; with a bearer it adds the number to that account and verifies it.
+#[utoipa::path(post, path = "/api/auth/phone/verify-otp", tag = "auth", request_body = VerifyOtpRequest,
+    security((), ("bearer" = [])),
+    responses(
+        (status = 200, description = "Signed in", body = VerifyOtpResponse),
+        (status = 400, description = "The code is wrong, used or ended", body = ErrorBody),
+        (status = 409, description = "The number belongs to another account", body = ErrorBody),
+        (status = 429, description = "Too often, or too many wrong codes", body = ErrorBody),
+    ))]
 async fn verify_otp(
     State(backend): State<Backend>,
     client: ClientAddress,

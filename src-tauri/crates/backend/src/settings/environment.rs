@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{outbox, push};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use std::path::PathBuf;
 use url::Url;
 

@@ -35,7 +35,7 @@ const LISTS: [(&str, &str); 13] = [
                      ELSE outcome END AS outcome, created_at, accepted_at, ended_at
          FROM calls WHERE caller_id = $1 OR callee_id = $1 ORDER BY created_at, id",
     ),
-    ("call_tokens", "SELECT issued_at FROM call_tokens WHERE user_id = $1 ORDER BY issued_at, id"),
+    ("call_windows", "SELECT times FROM call_windows WHERE user_id = $1"),
     (
         "sessions",
         "SELECT id, device, created_at, rotated_at AS last_used_at, expires_at, revoked_at AS ended_at FROM sessions

@@ -1,7 +1,7 @@
 //! The end of an account.
 
 use super::accounts::{self, User};
-use super::{Result, Tx, events};
+use super::{Result, Tx, events, ringing};
 use crate::clock::UnixMs;
 use pizoo_api::events::Event;
 
@@ -14,15 +14,20 @@ struct Pair {
 }
 
 /// Deletes a user with everything that is theirs. Their partners are told that the match is gone, no more; what the
-/// partners were told before about it is replaced by that. Reports stay: whoever reads them needs them.
-pub(crate) async fn delete(tx: &mut Tx, user: &User, now: UnixMs) -> Result<()> {
+/// partners were told before about it is replaced by that. Reports stay: whoever reads them needs them. The matches that
+/// are gone come back: their rooms are to be closed after the commit.
+pub(crate) async fn delete(tx: &mut Tx, user: &User, now: UnixMs) -> Result<Vec<String>> {
     // First, as in a sign-in: it uses the link or code, then takes the account's lock.
     sqlx::query("DELETE FROM magic_links WHERE email = $1").bind(&user.email).execute(&mut **tx).await?;
     sqlx::query("DELETE FROM phone_codes WHERE phone = $1").bind(&user.phone).execute(&mut **tx).await?;
     accounts::lock_user(tx, &user.id).await?;
-    let of_user = ["busy", "calls"].map(|kind| format!("{kind}/{}", user.id));
-    super::lock(tx, &of_user[0]).await?;
     let pairs = pairs_of(tx, &user.id).await?;
+    let mut busy: Vec<String> = pairs.iter().map(|pair| format!("busy/{}", pair.partner_id)).collect();
+    busy.push(format!("busy/{}", user.id));
+    busy.sort();
+    for name in &busy {
+        super::lock(tx, name).await?;
+    }
     // What is on its way between the two is waited for; what comes later finds no match.
     let mut of_pairs: Vec<String> =
         pairs.iter().map(|pair| format!("pair/{}/{}", pair.user1_id, pair.user2_id)).collect();
@@ -34,7 +39,9 @@ pub(crate) async fn delete(tx: &mut Tx, user: &User, now: UnixMs) -> Result<()> 
     }
     // A partner may have gone meanwhile.
     let pairs = pairs_of(tx, &user.id).await?;
+    let mut ended = Vec::new();
     for pair in &pairs {
+        ended.extend(ringing::end_calls_of_match(tx, &pair.match_id, now).await?);
         let body = serde_json::to_string(&removed(pair)).map_err(|error| sqlx::Error::Encode(error.into()))?;
         let named = format!("%\"match_id\":\"{}\"%", pair.match_id);
         let forget = "UPDATE events SET body = $3 WHERE user_id = $1 AND body LIKE $2";
@@ -42,11 +49,14 @@ pub(crate) async fn delete(tx: &mut Tx, user: &User, now: UnixMs) -> Result<()> 
     }
     sqlx::query("DELETE FROM users WHERE id = $1").bind(&user.id).execute(&mut **tx).await?;
     sqlx::query("DELETE FROM room_participants WHERE identity = $1").bind(&user.id).execute(&mut **tx).await?;
-    let own = format!("account/{}", user.id);
-    for name in [&own].into_iter().chain(&of_user).chain(&of_pairs).chain(&of_matches) {
+    let own = ["account", "busy"].map(|kind| format!("{kind}/{}", user.id));
+    for name in own.iter().chain(&of_pairs).chain(&of_matches) {
         sqlx::query("DELETE FROM locks WHERE name = $1").bind(name).execute(&mut **tx).await?;
     }
-    events::append(tx, pairs.iter().map(|pair| (&*pair.partner_id, removed(pair))).collect(), now).await
+    let calls = ended.iter().filter(|(told, _)| *told != user.id).map(|(told, event)| (&**told, event.clone()));
+    let told = calls.chain(pairs.iter().map(|pair| (&*pair.partner_id, removed(pair)))).collect();
+    events::append(tx, told, now).await?;
+    Ok(pairs.into_iter().map(|pair| pair.match_id).collect())
 }
 
 async fn pairs_of(tx: &mut Tx, user: &str) -> Result<Vec<Pair>> {

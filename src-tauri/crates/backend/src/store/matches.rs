@@ -3,9 +3,6 @@
 use super::people::Card;
 use super::{Result, Tx};
 use crate::clock::UnixMs;
-use pizoo_api::calls::{Call, CallOutcome, CallState};
-use pizoo_api::events::Event;
-use pizoo_api::livekit::CallType;
 use sqlx::AnyConnection;
 use sqlx::any::AnyExecutor;
 
@@ -104,54 +101,4 @@ pub(crate) async fn remove(tx: &mut Tx, gone: &Match) -> Result<()> {
     super::people::forget_swipes(tx, gone.pair()).await?;
     sqlx::query("DELETE FROM matches WHERE id = $1").bind(&gone.id).execute(&mut **tx).await?;
     Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct OpenCall {
-    id: String,
-    match_id: String,
-    caller_id: String,
-    callee_id: String,
-    call_type: String,
-    created_at: i64,
-    expires_at: i64,
-    accepted_at: Option<i64>,
-}
-
-impl OpenCall {
-    fn ended(&self, outcome: CallOutcome, now: UnixMs) -> Event {
-        let call_type = if self.call_type == "audio" { CallType::Audio } else { CallType::Video };
-        let outcome = if self.accepted_at.is_some() { CallOutcome::Completed } else { outcome };
-        Event::CallEnded {
-            call: Call {
-                id: self.id.as_str().into(),
-                match_id: self.match_id.as_str().into(),
-                caller_id: self.caller_id.as_str().into(),
-                callee_id: self.callee_id.as_str().into(),
-                call_type,
-                state: CallState::Ended,
-                outcome: Some(outcome),
-                created_at: UnixMs(self.created_at).iso(),
-                expires_at: UnixMs(self.expires_at).iso(),
-                accepted_at: self.accepted_at.map(|at| UnixMs(at).iso()),
-                accepted_here: false,
-                ended_at: Some(now.iso()),
-            },
-        }
-    }
-}
-
-/// Ends what rings or is active in a match, and says what to tell whom. Who ended it is not told: a caller whose ring
-/// ends so finds the other side unavailable.
-pub(crate) async fn end_calls_of_match(tx: &mut Tx, match_id: &str, now: UnixMs) -> Result<Vec<(String, Event)>> {
-    let end =
-        "UPDATE calls SET ended_at = $2, outcome = CASE state WHEN 'active' THEN 'completed' ELSE 'cancelled' END,
-                      state = 'ended'
-               WHERE match_id = $1 AND state <> 'ended' RETURNING *";
-    let calls: Vec<OpenCall> = sqlx::query_as(end).bind(match_id).bind(now.0).fetch_all(&mut **tx).await?;
-    let told = |call: &OpenCall| {
-        let caller = (call.caller_id.clone(), call.ended(CallOutcome::Unavailable, now));
-        [caller, (call.callee_id.clone(), call.ended(CallOutcome::Missed, now))]
-    };
-    Ok(calls.iter().flat_map(told).collect())
 }

@@ -124,27 +124,6 @@ pub(crate) async fn add(tx: &mut Tx, to: &Match, new: &New<'_>) -> Result<Added>
 /// In the keys of the lines that nobody typed, and in nobody else's: such a line cannot be forestalled.
 pub(crate) const OWN_KEYS: char = '/';
 
-/// Writes a line that nobody typed, such as `call.missed:video` or `call.ended:audio:73` (seconds): a code that clients
-/// translate. `sender` is whose doing it was. What both sides are to be told comes back, for [`events::append`].
-///
-/// [`events::append`]: super::events::append
-pub(crate) async fn add_system(
-    tx: &mut Tx,
-    to: &Match,
-    sender: &str,
-    code: &str,
-    now: UnixMs,
-) -> Result<Vec<(String, Event)>> {
-    super::lock(tx, &format!("messages/{}", to.id)).await?;
-    let seq: i64 = sqlx::query_scalar(NEXT).bind(&to.id).fetch_one(&mut **tx).await?;
-    // A conversation's places are never used twice, so neither are these.
-    let (id, key) = (format!("{}-{seq}", to.id), format!("system{OWN_KEYS}{seq}"));
-    let new = New { id: &id, sender, content: code, key: &key, now };
-    let row = insert(tx, to, &new, seq, "system").await?;
-    let told = |row: &Row| news(to, row).map(|(user, event)| (user.to_owned(), event));
-    Ok(row.iter().flat_map(told).collect())
-}
-
 /// What both sides of a match are told of a new message.
 pub(crate) fn news<'a>(to: &'a Match, row: &Row) -> [(&'a str, Event); 2] {
     let event = Event::MessageNew { message: row.clone().into() };
@@ -152,27 +131,37 @@ pub(crate) fn news<'a>(to: &'a Match, row: &Row) -> [(&'a str, Event); 2] {
     [(one, event.clone()), (two, event)]
 }
 
-/// Whether something up to that place waits to be read.
+/// Whether something up to that place waits to be read. A line that the reader does not see counts: its sender sees that
+/// it was "read", as with any other.
 pub(crate) async fn any_unread(db: impl AnyExecutor<'_>, match_id: &str, reader: &str, up_to: i64) -> Result<bool> {
-    let get = "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL AND seq <= $3
-               AND (only_for IS NULL OR only_for = $2)";
+    let get =
+        "SELECT COUNT(*) FROM messages WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL AND seq <= $3";
     let count: i64 = sqlx::query_scalar(get).bind(match_id).bind(reader).bind(up_to).fetch_one(db).await?;
     Ok(count > 0)
 }
 
-/// Marks what a reader got, up to that place, as read. The newest that was unread, if there was one.
+/// A message that was marked as read.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Marked {
+    pub(crate) id: String,
+    seq: i64,
+    /// The only one who sees the line; the reader does not.
+    pub(crate) only_for: Option<String>,
+}
+
+/// Marks what a reader got, up to that place, as read. What was unread comes back in order.
 pub(crate) async fn mark_read(
     tx: &mut Tx,
     match_id: &str,
     (reader, up_to): (&str, i64),
     now: UnixMs,
-) -> Result<Option<String>> {
+) -> Result<Vec<Marked>> {
     let mark = "UPDATE messages SET read_at = $3
-                WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL AND seq <= $4
-                  AND (only_for IS NULL OR only_for = $2) RETURNING id, seq";
+                WHERE match_id = $1 AND receiver_id = $2 AND read_at IS NULL AND seq <= $4 RETURNING id, seq, only_for";
     let query = sqlx::query_as(mark).bind(match_id).bind(reader).bind(now.0).bind(up_to);
-    let marked: Vec<(String, i64)> = query.fetch_all(&mut **tx).await?;
-    Ok(marked.into_iter().max_by_key(|(_, seq)| *seq).map(|(id, _)| id))
+    let mut marked: Vec<Marked> = query.fetch_all(&mut **tx).await?;
+    marked.sort_by_key(|marked| marked.seq);
+    Ok(marked)
 }
 
 /// A user's conversations, newest activity first.
@@ -195,37 +184,4 @@ pub(crate) async fn conversations(db: impl AnyExecutor<'_>, user: &str, now: Uni
                  AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = u.id AND b.blocked_id = $1)
                ORDER BY COALESCE(l.created_at, m.matched_at) DESC, m.id";
     Ok(sqlx::query_as(get).bind(user).bind(now.0).fetch_all(db).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{OWN_KEYS, add_system, page};
-    use crate::clock::UnixMs;
-    use crate::settings::Database;
-    use crate::store::{Store, accounts, matches};
-
-    #[tokio::test]
-    async fn system_messages_follow_in_order_and_are_told_to_both() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&Database::Sqlite(folder.path().join("x.sqlite"))).await.unwrap();
-        let mut tx = store.write().await.unwrap();
-        let now = UnixMs(1);
-        for id in ["a", "b"] {
-            let email = format!("{id}@x.y");
-            let user =
-                accounts::NewUser { id, profile_id: id, email: Some(&email), phone: None, name: id, method: None, now };
-            accounts::add(&mut tx, &user).await.unwrap();
-        }
-        let made = matches::add(&mut tx, "m", ("a", "b"), now).await.unwrap().unwrap();
-        for code in ["call.missed:video", "call.ended:audio:73"] {
-            let told = add_system(&mut tx, &made, "b", code, now).await.unwrap();
-            let users: Vec<&str> = told.iter().map(|(user, _)| user.as_str()).collect();
-            assert_eq!(users, ["a", "b"]);
-        }
-        let rows = page(&mut *tx, ("m", "a"), None, 10).await.unwrap();
-        let lines: Vec<(&str, &str)> =
-            rows.iter().map(|row| (row.content.as_str(), row.message_type.as_str())).collect();
-        assert_eq!(lines, [("call.missed:video", "system"), ("call.ended:audio:73", "system")]);
-        assert!(rows.iter().all(|row| row.receiver_id == "a" && !row.id.contains(OWN_KEYS)));
-    }
 }

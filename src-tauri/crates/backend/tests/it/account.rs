@@ -142,8 +142,8 @@ async fn fill(app: &TestApp, one: &Person, two: &Person) {
         "INSERT INTO blocks (user_id, blocked_id, created_at)
          SELECT a.id, b.id, 1 FROM users a, users b
          WHERE a.email = 'user1@livekit-test.com' AND b.email = 'user1@test.com'",
-        "INSERT INTO calls (id, match_id, caller_id, callee_id, call_type, state, outcome, created_at, expires_at)
-         SELECT 'call-1', 'test-room-123', a.id, b.id, 'video', 'ended', 'declined', 1, 2 FROM users a, users b
+        "INSERT INTO calls (id, match_id, caller_id, callee_id, call_type, state, reach, outcome, created_at, expires_at)
+         SELECT 'call-1', 'test-room-123', a.id, b.id, 'video', 'ended', 'shown', 'declined', 1, 2 FROM users a, users b
          WHERE a.email = 'user1@livekit-test.com' AND b.email = 'user2@livekit-test.com'",
         "INSERT INTO push_subscriptions (id, user_id, endpoint, p256dh, auth, created_at)
          SELECT 'push-1', id, 'https://push.example/secret-path', 'secret-p256dh', 'secret-auth', 1 FROM users
@@ -182,7 +182,7 @@ async fn export_holds_what_is_stored_and_no_secret() {
     assert_eq!(first("swipes")["action"], "like");
     assert!(first("blocks")["blocked_id"].is_string());
     assert_eq!((&first("calls")["direction"], &first("calls")["outcome"]), (&json!("outgoing"), &json!("unavailable")));
-    assert!(first("sessions")["created_at"].is_string() && first("call_tokens")["issued_at"].is_string());
+    assert!(first("sessions")["created_at"].is_string() && first("call_windows")["times"].is_string());
     assert!(first("password")["set_at"].is_string());
     assert!(all["sign_in_links"].is_array(), "{all}");
     assert_eq!(first("push_subscriptions")["endpoint_url"], "https://push.example");

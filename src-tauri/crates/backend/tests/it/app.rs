@@ -92,6 +92,15 @@ impl TestApp {
         format!("http://{}{path}", self.instances[instance % self.instances.len()].addr())
     }
 
+    /// Ends one of several instances at once, as a crash would. False if there is but one.
+    pub(crate) fn kill_one(&mut self) -> bool {
+        let several = self.instances.len() > 1;
+        if several {
+            drop(self.instances.remove(0));
+        }
+        several
+    }
+
     pub(crate) async fn shutdown(self) -> TempDir {
         for instance in self.instances {
             instance.shutdown().await;
@@ -218,8 +227,8 @@ impl TestApp {
     }
 
     /// What a person was told, in order.
-    pub(crate) async fn told(&self, person: &Person) -> Vec<Value> {
-        let rows = self.column("SELECT body FROM events WHERE user_id = $1 ORDER BY seq", &[&person.id]).await;
+    pub(crate) async fn told(&self, user: &str) -> Vec<Value> {
+        let rows = self.column("SELECT body FROM events WHERE user_id = $1 ORDER BY seq", &[user]).await;
         rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect()
     }
 }

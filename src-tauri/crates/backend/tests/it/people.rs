@@ -27,7 +27,7 @@ pub(crate) async fn couple(app: &TestApp) -> (Person, Person, String) {
 
 /// The kinds of what a person was told.
 pub(crate) async fn kinds(app: &TestApp, person: &Person) -> Vec<String> {
-    app.told(person).await.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
+    app.told(&person.id).await.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn shown(app: &TestApp, person: &Person) -> Vec<String> {
@@ -44,7 +44,7 @@ async fn two_likes_make_a_match_and_tell_both_of_the_other() {
     let first = swipe(&app, &ada, &bob, "like").await;
     assert_eq!(first.status, 200);
     assert_eq!(first.body, json!({"success": true, "is_match": false, "action": "like", "remaining_likes": null}));
-    assert!(app.told(&bob).await.is_empty(), "a like is not told");
+    assert!(app.told(&bob.id).await.is_empty(), "a like is not told");
     let second = swipe(&app, &bob, &ada, "like").await;
     assert_eq!((second.status.as_u16(), &second.body["is_match"]), (200, &json!(true)));
     let id = &second.body["match_id"];
@@ -52,7 +52,7 @@ async fn two_likes_make_a_match_and_tell_both_of_the_other() {
         let listed = app.get("/api/matches", &person.access).await.body;
         assert_eq!((&listed["matches"][0]["match_id"], listed["matches"].as_array().unwrap().len()), (id, 1));
         let user = json!({"id": other.id, "name": "Ada", "display_name": "Ada", "photo": null, "is_online": false});
-        assert_eq!(app.told(person).await, [json!({"type": "match.new", "match_id": id, "user": user})]);
+        assert_eq!(app.told(&person.id).await, [json!({"type": "match.new", "match_id": id, "user": user})]);
         let one = app.get(&format!("/api/matches/{}", id.as_str().unwrap()), &person.access).await.body;
         assert!(one["created_at"].as_str().unwrap().parse::<jiff::Timestamp>().is_ok(), "it has a zone");
         let conversations = app.get("/api/conversations", &person.access).await;
@@ -67,7 +67,7 @@ async fn pass_makes_no_match_until_it_becomes_a_like() {
     let (ada, bob) = (app.sign_in("ada@test.com").await, app.sign_in("bob@test.com").await);
     swipe(&app, &ada, &bob, "like").await;
     assert_eq!(swipe(&app, &bob, &ada, "pass").await.body["is_match"], false);
-    assert!(app.told(&ada).await.is_empty());
+    assert!(app.told(&ada.id).await.is_empty());
     assert_eq!(swipe(&app, &bob, &ada, "like").await.body["is_match"], true);
     let after = swipe(&app, &bob, &ada, "pass").await;
     assert_eq!((after.status.as_u16(), &after.body["is_match"]), (200, &json!(false)));
@@ -127,7 +127,7 @@ async fn blocked_person_is_as_unknown_as_one_who_does_not_exist() {
         assert_eq!((refused.status, &refused.body), (unknown.status, &unknown.body));
     }
     assert_eq!(app.get("/api/blocked-users", &ada.access).await.body, json!({"blocked_users": []}), "nor told");
-    assert!(app.told(&ada).await.is_empty());
+    assert!(app.told(&ada.id).await.is_empty());
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn unmatch_ends_it_for_both_and_two_new_likes_begin_another() {
         assert_eq!(app.get(&messages, &person.access).await.status, 404);
         assert_eq!(app.post(&messages, &person.access, &json!({"content": "x"})).await.status, 404);
         assert_eq!(kinds(&app, person).await, ["match.new", "message.new", "match.removed"]);
-        assert_eq!(app.told(person).await[2], json!({"type": "match.removed", "match_id": id}));
+        assert_eq!(app.told(&person.id).await[2], json!({"type": "match.removed", "match_id": id}));
     }
     assert!(app.column("SELECT id FROM messages WHERE match_id = $1", &[&id]).await.is_empty());
     assert_eq!(swipe(&app, &ada, &bob, "like").await.body["is_match"], false, "the old like is forgotten");
@@ -223,14 +223,14 @@ async fn parting_ends_a_ringing_call_first() {
     let app = TestApp::start().await;
     let (one, two) = (app.sign_in(ONE).await, app.sign_in(TWO).await);
     app.sql(
-        "INSERT INTO calls (id, match_id, caller_id, callee_id, call_type, state, created_at, expires_at)
+        "INSERT INTO calls (id, match_id, caller_id, callee_id, call_type, state, reach, created_at, expires_at)
          VALUES ('c', 'test-room-123', '2eb40ac4-b71e-4d51-baef-c0bb1355b3bf', 'ea53be2b-a927-496a-bc4f-374f760712c5',
-                 'video', 'ringing', 1, 9999999999999)",
+                 'video', 'ringing', 'shown', 1, 9999999999999)",
     )
     .await;
     block(&app, &two, &one).await;
     for (person, outcome) in [(&one, "unavailable"), (&two, "missed")] {
-        let told = app.told(person).await;
+        let told = app.told(&person.id).await;
         let [.., ended, removed] = &told[..] else { unreachable!("two events") };
         assert_eq!((&ended["type"], &removed["type"]), (&json!("call.ended"), &json!("match.removed")));
         assert_eq!((&ended["call"]["state"], &ended["call"]["outcome"]), (&json!("ended"), &json!(outcome)));
@@ -264,7 +264,7 @@ async fn report_is_kept_with_what_was_said_and_once_a_minute() {
     app.clock.advance(Duration::from_secs(61));
     app.post("/api/report", &ada.access, &body).await;
     assert_eq!(reports(&app, "SELECT reason FROM reports").await.len(), 2, "also of somebody blocked");
-    assert!(!app.told(&bob).await.iter().any(|event| event.to_string().contains("report")));
+    assert!(!app.told(&bob.id).await.iter().any(|event| event.to_string().contains("report")));
 }
 
 #[tokio::test]
