@@ -1,8 +1,9 @@
 //! `GET /api/events`, a WebSocket: what one user is told, in a sequence of their own.
 //!
-//! Each frame is one JSON object with a `type`. A client asks with `?after=SEQ` (the last number it has seen, 0 for all
-//! that is kept) and gets [`ServerFrame::Hello`], what it missed in order, then what happens. An [`Event`] with a number
-//! is kept and comes again after a reconnect; typing and presence have none and may be lost.
+//! Each frame is one JSON object with a `type`. A client asks with `?after=SEQ` (the last number it has seen, 0 for all;
+//! without it, only what happens from now on) and gets [`ServerFrame::Hello`], what it missed in order, then what
+//! happens. An [`Event`] with a number is kept for 14 days and comes again after a reconnect; typing and presence have
+//! none and may be lost. A number that a client has seen already is one to ignore.
 
 use crate::calls::Call;
 use crate::chat::{Message, Partner};
@@ -14,6 +15,7 @@ use ts_rs::TS;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type")]
+#[expect(clippy::large_enum_variant, reason = "most frames are events")]
 pub enum ServerFrame {
     /// The first frame.
     #[serde(rename = "hello")]

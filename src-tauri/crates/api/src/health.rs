@@ -12,6 +12,10 @@ pub const DEVELOPMENT_TEXT_PATH: &str = "/api/development/sms";
 pub const MESSAGE_IDEMPOTENCY: &str = "message-idempotency";
 /// Ringing, call history and the agreement to be called: `/api/calls` and `/api/matches/{id}/calling`.
 pub const CALLS: &str = "calls";
+/// There is an event stream at [`EVENTS_PATH`]; see [`crate::events`].
+pub const EVENTS: &str = "events";
+/// `GET`, a WebSocket, with `?after=`.
+pub const EVENTS_PATH: &str = "/api/events";
 
 /// Web Push: `/api/push` has a key and takes subscriptions.
 pub const PUSH: &str = "push";

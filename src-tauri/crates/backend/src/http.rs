@@ -9,6 +9,7 @@ pub(crate) mod id;
 pub(crate) mod observe;
 pub(crate) mod problem;
 pub(crate) mod query;
+pub(crate) mod socket;
 
 use crate::state::Backend;
 use axum::Router;

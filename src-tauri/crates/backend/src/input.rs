@@ -51,6 +51,11 @@ pub(crate) fn message(text: &str) -> Option<String> {
     (!kept.chars().all(invisible) && kept.chars().count() <= MESSAGE).then_some(kept)
 }
 
+/// Whether it can be an identifier at all.
+pub(crate) fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.len() <= ID && !text.chars().any(char::is_control)
+}
+
 /// An e-mail address in lower case; `None` if it cannot be one.
 pub(crate) fn email(text: &str) -> Option<String> {
     let address = text.trim().to_lowercase();

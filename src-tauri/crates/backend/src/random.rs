@@ -41,3 +41,10 @@ pub(crate) fn id(random: &dyn Random) -> String {
     random.fill(&mut bytes);
     uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
+
+/// Any time from zero to this, to keep many from doing one thing at once.
+pub(crate) fn part(random: &dyn Random, whole: std::time::Duration) -> std::time::Duration {
+    let mut bytes = [0; 4];
+    random.fill(&mut bytes);
+    whole.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}

@@ -7,7 +7,9 @@ mod calls;
 mod chat;
 mod development;
 pub(crate) mod document;
+mod events;
 mod health;
+pub(crate) mod legacy;
 mod livekit;
 mod matches;
 mod operations;
@@ -46,6 +48,7 @@ pub(crate) fn routes(mode: Mode) -> OpenApiRouter<Backend> {
     for part in parts {
         routes = routes.merge(part);
     }
+    routes = routes.merge(events::routes()).merge(legacy::routes());
     if mode == Mode::Development {
         routes = routes.merge(development::routes());
     }

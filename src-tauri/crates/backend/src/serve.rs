@@ -1,20 +1,24 @@
 //! Starting and stopping the whole backend.
 
+use crate::bus::redis::{Link, RedisError};
 use crate::clock::{Clock, SystemClock};
 use crate::livekit_server::LocalServerConfig;
 use crate::local_calls::LocalCalls;
 use crate::metrics::Metrics;
 use crate::outbox::{Courier, Mailer, Outbox, Smtp, Telnyx, Texter};
 use crate::password::Passwords;
+use crate::presence::Presence;
 use crate::push::{Push, Pusher, Vapid};
 use crate::random::{self, Random, SystemRandom};
 use crate::readiness::Readiness;
 use crate::ringing::sweep::Sweep;
 use crate::rooms::Rooms;
 use crate::settings::{Calls, Mode, Settings};
+use crate::socket::Sockets;
 use crate::state::{Backend, Parts};
 use crate::store::{self, Store, StoreError};
 use crate::throttle::Throttle;
+use crate::upkeep::Upkeep;
 use crate::{http, keys, seed, server};
 use secrecy::SecretString;
 use std::io;
@@ -51,6 +55,9 @@ pub enum ServeError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Redis, by its settings: one that is only away is no reason not to start.
+    #[error(transparent)]
+    Redis(#[from] RedisError),
 }
 
 /// A backend that answers. [`Running::shutdown`] ends it in order; dropping it ends it at once.
@@ -62,6 +69,10 @@ pub struct Running {
     sweep: Option<Sweep>,
     rooms: Rooms,
     courier: Option<Courier>,
+    sockets: Sockets,
+    presence: Option<Presence>,
+    upkeep: Option<Upkeep>,
+    link: Option<Link>,
     pusher: Option<Pusher>,
     backend: Backend,
 }
@@ -104,6 +115,15 @@ pub async fn serve_with(
     let metrics = Metrics::new(clock.now());
     let proxies = Arc::new(settings.proxies);
     let rooms = Rooms::new()?;
+    let readiness = Arc::new(Readiness::new(settings.redis.is_some()));
+    let instance = random::id(&*random);
+    let link = match &settings.redis {
+        Some(url) => Some(Link::start(url, &store, &instance, random.clone(), readiness.clone()).await?),
+        None => None,
+    };
+    let presence = Presence::start(store.clone(), clock.clone(), instance, settings.heartbeat * 3 / 2);
+    let upkeep = Upkeep::start(store.clone(), clock.clone());
+    let sockets = Sockets::new(settings.heartbeat);
     let backend = Backend::new(Parts {
         mode: settings.mode,
         store,
@@ -119,8 +139,9 @@ pub async fn serve_with(
         proxies: proxies.clone(),
         metrics: metrics.clone(),
         metrics_token: settings.metrics_token,
-        readiness: Readiness::new(settings.redis.is_some()),
+        readiness,
         rooms: rooms.clone(),
+        sockets: sockets.clone(),
         calls: RwLock::new(Err("The local LiveKit server has not started".into())),
     });
     let local_calls = match settings.calls {
@@ -142,7 +163,21 @@ pub async fn serve_with(
     let routes = http::router(backend.clone(), &settings.cors_origins);
     let server = tokio::spawn(server::run(listener, routes, (settings.limits, proxies, metrics), stop.clone()));
     tracing::info!("listening on http://{addr}");
-    Ok(Running { addr, stop, server, local_calls, sweep, rooms, courier: Some(courier), pusher, backend })
+    Ok(Running {
+        addr,
+        stop,
+        server,
+        local_calls,
+        sweep,
+        rooms,
+        courier: Some(courier),
+        pusher,
+        sockets,
+        presence: Some(presence),
+        upkeep: Some(upkeep),
+        link,
+        backend,
+    })
 }
 
 /// Real ways of sending where they are configured; without them development logs, production cannot.
@@ -197,6 +232,7 @@ impl Running {
         self.backend.readiness.drain();
         tokio::time::sleep(limits.shutdown_delay).await;
         self.stop.cancel();
+        self.sockets.close(limits.drain).await;
         if !self.server.is_finished() && tokio::time::timeout(limits.drain, &mut self.server).await.is_err() {
             tracing::warn!("requests were still running and are dropped");
             self.server.abort();
@@ -214,6 +250,15 @@ impl Running {
         if let Some(pusher) = self.pusher.take() {
             pusher.stop().await;
         }
+        if let Some(presence) = self.presence.take() {
+            presence.stop().await;
+        }
+        if let Some(upkeep) = self.upkeep.take() {
+            upkeep.stop().await;
+        }
+        if let Some(link) = self.link.take() {
+            link.stop().await;
+        }
         self.backend.store.close().await;
         tracing::info!("stopped");
     }
@@ -228,6 +273,7 @@ impl std::fmt::Debug for Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.stop.cancel();
+        self.sockets.kill();
         self.server.abort();
     }
 }

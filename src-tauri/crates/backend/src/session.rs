@@ -75,6 +75,7 @@ pub(crate) async fn refresh(backend: &Backend, token: &str) -> Result<Pair, Sess
     let mut tx = backend.store.write().await?;
     let rotated = sessions::rotate(&mut tx, &old.jti, &session, now).await?;
     if !rotated && sessions::revoke_older(&mut tx, &old.sid, now - DOUBLED, now).await? {
+        tx.note_sessions(&old.sub);
         tracing::warn!(user = old.sub, "a used refresh token came again: the session is ended");
     }
     tx.commit().await?;

@@ -18,11 +18,15 @@ pub use values::{Entry, Source};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use throttles::Throttles;
 use url::Url;
 
 /// Where the backend listens unless `PIZOO_ADDR` says otherwise.
 pub const DEFAULT_ADDR: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8001);
+
+/// Between two heartbeats of an event stream unless `PIZOO_HEARTBEAT_SECONDS` says otherwise.
+pub const DEFAULT_HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// What the backend is for (`PIZOO_ENV`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +152,8 @@ pub struct Settings {
     pub database: Database,
     /// `REDIS_URL`: carries hints between several backends that share one Postgres.
     pub redis: Option<SecretString>,
+    /// `PIZOO_HEARTBEAT_SECONDS`: how often an event stream shows that it lives and looks for what it was not told of.
+    pub heartbeat: Duration,
     /// `SECRET_KEY` signs sessions. A development backend without one makes one up and keeps it in its database.
     pub secret_key: Option<SecretString>,
     /// `SECRET_KEY_PREVIOUS` checks sessions that were signed before `SECRET_KEY` was changed, and signs none.
@@ -200,6 +206,7 @@ impl Settings {
             addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             database: Database::Sqlite(database.to_owned()),
             redis: None,
+            heartbeat: DEFAULT_HEARTBEAT,
             secret_key: None,
             secret_key_previous: None,
             frontend_url: environment::development_frontend(),
@@ -231,6 +238,7 @@ impl Settings {
             addr = %self.addr,
             database = %self.database,
             redis = if self.redis.is_some() { "set" } else { "not configured" },
+            heartbeat_seconds = self.heartbeat.as_secs(),
             secret_key = if self.secret_key.is_some() { "set" } else { "kept in the database" },
             secret_key_previous = if self.secret_key_previous.is_some() { "set" } else { "none" },
             frontend_url = %self.frontend_url,

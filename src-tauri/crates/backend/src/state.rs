@@ -12,6 +12,7 @@ use crate::readiness::Readiness;
 use crate::rooms::Rooms;
 use crate::session::Keys;
 use crate::settings::{Limits, LiveKit, Mode, Proxies};
+use crate::socket::Sockets;
 use crate::store::Store;
 use crate::throttle::{Route, Throttle};
 use secrecy::SecretString;
@@ -38,9 +39,10 @@ pub(crate) struct Parts {
     pub(crate) metrics: Metrics,
     /// Who may read the metrics.
     pub(crate) metrics_token: Option<SecretString>,
-    pub(crate) readiness: Readiness,
+    pub(crate) readiness: Arc<Readiness>,
     /// Closes LiveKit's rooms.
     pub(crate) rooms: Rooms,
+    pub(crate) sockets: Sockets,
     /// Where calls go, or why they cannot. It changes when a local LiveKit server comes and goes.
     pub(crate) calls: RwLock<Result<LiveKit, String>>,
 }

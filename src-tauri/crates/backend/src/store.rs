@@ -6,6 +6,7 @@
 //! share one Postgres. Ids are TEXT, times BIGINT milliseconds, booleans BIGINT, binds `$1`: what both engines take.
 
 pub(crate) mod accounts;
+pub(crate) mod audience;
 pub(crate) mod blocks;
 pub(crate) mod calling;
 pub(crate) mod calls;
@@ -18,6 +19,7 @@ pub(crate) mod messages;
 pub(crate) mod passwords;
 pub(crate) mod people;
 pub(crate) mod phone_codes;
+pub(crate) mod presence;
 pub(crate) mod push;
 pub(crate) mod reports;
 pub(crate) mod ringing;

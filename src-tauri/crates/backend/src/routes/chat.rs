@@ -113,7 +113,7 @@ async fn messages(
     request_body = SendMessageRequest,
     responses((status = 200, description = "It is stored", body = SendMessageResponse), Guarded, OrNone, WithBody)
 )]
-async fn send(
+pub(super) async fn send(
     State(backend): State<Backend>,
     Bearer(user): Bearer,
     Id(id): Id,
@@ -146,7 +146,7 @@ async fn send(
     request_body = Option<ReadRequest>,
     responses((status = 200, description = "They are read", body = Notice), Guarded, OrNone, WithBody)
 )]
-async fn read(
+pub(super) async fn read(
     State(backend): State<Backend>,
     Bearer(user): Bearer,
     Id(id): Id,

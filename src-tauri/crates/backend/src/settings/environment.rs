@@ -5,13 +5,14 @@ use super::throttles::{Rate, Throttles};
 use super::values::{Entry, Values};
 use super::warnings::{is_loopback, warnings};
 use super::{
-    Calls, DEFAULT_ADDR, Database, Limits, LiveKit, LogFormat, Mode, Proxies, Settings, SettingsError, Smtp, Telnyx,
-    Vapid,
+    Calls, DEFAULT_ADDR, DEFAULT_HEARTBEAT, Database, Limits, LiveKit, LogFormat, Mode, Proxies, Settings,
+    SettingsError, Smtp, Telnyx, Vapid,
 };
 use crate::{outbox, push};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
 use secrecy::SecretString;
 use std::path::PathBuf;
+use std::time::Duration;
 use url::Url;
 
 /// What was found, and what it makes.
@@ -52,7 +53,8 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
         mode,
         addr,
         database: database(values)?,
-        redis: values.get("REDIS_URL").map(Into::into),
+        redis: redis(values)?,
+        heartbeat: heartbeat(values)?,
         secret_key: secret_key(values, mode)?,
         secret_key_previous: secret_key_previous(values, mode)?,
         frontend_url: frontend_url(values, mode)?,
@@ -115,6 +117,26 @@ fn database(values: &Values) -> Result<Database, SettingsError> {
     let file = folder.join("backend.sqlite");
     values.default_is("DATABASE_URL", format!("sqlite:{}", file.display()));
     Ok(Database::Sqlite(file))
+}
+
+/// Said at the start, not with the first note.
+fn redis(values: &Values) -> Result<Option<SecretString>, SettingsError> {
+    let Some(url) = values.get("REDIS_URL") else { return Ok(None) };
+    match redis::Client::open(url) {
+        Ok(_) => Ok(Some(url.into())),
+        Err(_) => Err(bad("REDIS_URL", "it must be an address like redis://cache.example:6379")),
+    }
+}
+
+/// Leases of presence are renewed a little less often and must not run out between.
+fn heartbeat(values: &Values) -> Result<Duration, SettingsError> {
+    match values.get("PIZOO_HEARTBEAT_SECONDS") {
+        None => Ok(DEFAULT_HEARTBEAT),
+        Some(seconds) => match seconds.parse() {
+            Ok(seconds @ 1..=40) => Ok(Duration::from_secs(seconds)),
+            _ => Err(bad("PIZOO_HEARTBEAT_SECONDS", "it must be a number from 1 to 40")),
+        },
+    }
 }
 
 fn secret_key(values: &Values, mode: Mode) -> Result<Option<SecretString>, SettingsError> {
@@ -342,6 +364,9 @@ mod tests {
             ("PIZOO_HEADER_TIMEOUT", "0"),
             ("PIZOO_DRAIN", "long"),
             ("PIZOO_LOG_FORMAT", "xml"),
+            ("PIZOO_HEARTBEAT_SECONDS", "0"),
+            ("PIZOO_HEARTBEAT_SECONDS", "60"),
+            ("REDIS_URL", "http://cache.example"),
         ] {
             let error = settings(&[(name, value)]).unwrap_err().to_string();
             assert!(error.starts_with(name), "{error}");

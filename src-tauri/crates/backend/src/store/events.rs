@@ -53,3 +53,15 @@ pub(crate) async fn forget(tx: &mut Tx, before: UnixMs) -> Result<()> {
     sqlx::query("DELETE FROM events WHERE created_at < $1").bind(before.0).execute(&mut **tx).await?;
     Ok(())
 }
+
+/// The newest number of a user while a session of theirs lives; none once it has ended.
+pub(crate) async fn head_while(
+    db: impl AnyExecutor<'_>,
+    user: &str,
+    session: &str,
+    now: UnixMs,
+) -> Result<Option<i64>> {
+    let get = "SELECT COALESCE((SELECT h.seq FROM event_heads h WHERE h.user_id = s.user_id), 0) FROM sessions s
+               WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3";
+    Ok(sqlx::query_scalar(get).bind(session).bind(user).bind(now.0).fetch_optional(db).await?)
+}

@@ -47,6 +47,7 @@ pub(crate) async fn delete(tx: &mut Tx, user: &User, now: UnixMs) -> Result<Vec<
         let forget = "UPDATE events SET body = $3 WHERE user_id = $1 AND body LIKE $2";
         sqlx::query(forget).bind(&pair.partner_id).bind(named).bind(body).execute(&mut **tx).await?;
     }
+    tx.note_sessions(&user.id);
     sqlx::query("DELETE FROM users WHERE id = $1").bind(&user.id).execute(&mut **tx).await?;
     sqlx::query("DELETE FROM room_participants WHERE identity = $1").bind(&user.id).execute(&mut **tx).await?;
     let own = ["account", "busy"].map(|kind| format!("{kind}/{}", user.id));

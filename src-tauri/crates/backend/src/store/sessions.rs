@@ -1,7 +1,7 @@
 //! Sessions: one row a sign-in, which names the one refresh token that is good.
 
-use super::Result;
 use super::accounts::User;
+use super::{Result, Tx};
 use crate::clock::UnixMs;
 use sqlx::AnyConnection;
 use sqlx::any::AnyExecutor;
@@ -63,24 +63,27 @@ pub(crate) async fn revoke_older(db: &mut AnyConnection, id: &str, since: UnixMs
 }
 
 /// Ends every session of a user.
-pub(crate) async fn revoke_all(db: &mut AnyConnection, user: &str, now: UnixMs) -> Result<()> {
+pub(crate) async fn revoke_all(tx: &mut Tx, user: &str, now: UnixMs) -> Result<()> {
     let end = "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
-    sqlx::query(end).bind(user).bind(now.0).execute(db).await?;
+    sqlx::query(end).bind(user).bind(now.0).execute(&mut **tx).await?;
+    tx.note_sessions(user);
     Ok(())
 }
 
 /// Ends every session of a user but this one.
-pub(crate) async fn revoke_others(db: &mut AnyConnection, user: &str, but: &str, now: UnixMs) -> Result<()> {
+pub(crate) async fn revoke_others(tx: &mut Tx, user: &str, but: &str, now: UnixMs) -> Result<()> {
     let end = "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL";
-    sqlx::query(end).bind(user).bind(but).bind(now.0).execute(db).await?;
+    sqlx::query(end).bind(user).bind(but).bind(now.0).execute(&mut **tx).await?;
+    tx.note_sessions(user);
     Ok(())
 }
 
 /// Ends one session of a user. False if they have none of that id.
-pub(crate) async fn revoke(db: &mut AnyConnection, user: &str, id: &str, now: UnixMs) -> Result<bool> {
+pub(crate) async fn revoke(tx: &mut Tx, user: &str, id: &str, now: UnixMs) -> Result<bool> {
     let end = "UPDATE sessions SET revoked_at = $3
                WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL AND expires_at > $3";
-    Ok(sqlx::query(end).bind(user).bind(id).bind(now.0).execute(db).await?.rows_affected() == 1)
+    tx.note_sessions(user);
+    Ok(sqlx::query(end).bind(user).bind(id).bind(now.0).execute(&mut **tx).await?.rows_affected() == 1)
 }
 
 /// One line of the list of sessions.

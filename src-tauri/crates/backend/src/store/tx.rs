@@ -10,11 +10,13 @@ pub(crate) struct Tx {
     inner: Transaction<'static, Any>,
     bus: Bus,
     hints: Vec<Hint>,
+    /// Users of whom a session may have ended.
+    sessions: Vec<String>,
 }
 
 impl Tx {
     pub(super) fn new(inner: Transaction<'static, Any>, bus: Bus) -> Self {
-        Self { inner, bus, hints: Vec::new() }
+        Self { inner, bus, hints: Vec::new(), sessions: Vec::new() }
     }
 
     /// Publishes the hint after the commit.
@@ -22,10 +24,18 @@ impl Tx {
         self.hints.push(hint);
     }
 
+    /// Lets the user's sockets look, after the commit, whether their sessions still live.
+    pub(crate) fn note_sessions(&mut self, user: &str) {
+        self.sessions.push(user.to_owned());
+    }
+
     pub(crate) async fn commit(self) -> Result<()> {
         self.inner.commit().await?;
         for hint in self.hints {
             self.bus.publish(hint);
+        }
+        for user in self.sessions {
+            self.bus.sessions_changed(&user);
         }
         Ok(())
     }

@@ -45,9 +45,9 @@ async fn caller_cannot_tell_missing_agreement_from_no_answer_or_busy() {
 
     // The callee takes the agreement back: nothing rings, and nothing tells them or the caller.
     assert_eq!(app.allow(&two, ROOM, false).await.body, json!({"allowed": false}));
-    let told = app.told(&two.id).await.len();
     let lines = app.get(&format!("/api/conversations/{ROOM}/messages"), &two.access).await.body;
     let list = app.get("/api/conversations", &two.access).await.body;
+    let told = app.told(&two.id).await.len();
     let rung = app.ring(&one, ROOM).await;
     let hidden = id(&rung);
     assert!(app.ringing(&two).await.is_empty());

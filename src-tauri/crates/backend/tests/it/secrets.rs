@@ -45,6 +45,12 @@ async fn log_holds_no_secret_but_the_mock_mails_link() {
     let person = crate::app::Person { id: String::new(), access: access.clone(), refresh: refresh.clone() };
     let call = text(&app.call_token(&person, ROOM).await.body["token"]);
     app.get("/api/me", "not-a-token-0123456789").await;
+    let id = text(&session["user"]["id"]);
+    let (old, new) = (text(&renewed["access_token"]), format!("pizoo.v1, bearer.{}", text(&renewed["access_token"])));
+    let original = format!("/ws/{id}?token={old}");
+    drop(crate::socket::open(&app.url(&original), &[]).await.ok().unwrap());
+    drop(crate::socket::open(&app.url("/api/events"), &[("sec-websocket-protocol", &new)]).await.ok().unwrap());
+    assert!(crate::socket::open(&app.url(&format!("/ws/{id}?token={LIVEKIT_SECRET}")), &[]).await.is_err());
     let renewed = [text(&renewed["access_token"]), text(&renewed["refresh_token"])];
     let form =
         serde_json::json!({"name": "Ada", "email": "ada@test.com", "password": PASSWORD, "terms_accepted": true});
