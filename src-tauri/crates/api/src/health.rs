@@ -17,6 +17,9 @@ pub const EVENTS: &str = "events";
 /// `GET`, a WebSocket, with `?after=`.
 pub const EVENTS_PATH: &str = "/api/events";
 
+/// Web Push: `/api/push` has a key and takes subscriptions.
+pub const PUSH: &str = "push";
+
 /// `GET /health`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -24,6 +24,7 @@ mod password;
 mod people;
 mod presence;
 mod profile;
+mod push;
 pub mod random;
 mod readiness;
 mod ringing;

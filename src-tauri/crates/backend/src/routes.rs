@@ -18,6 +18,7 @@ mod password;
 mod people;
 mod phone;
 mod profile;
+mod push;
 mod session;
 
 use crate::settings::Mode;
@@ -42,6 +43,7 @@ pub(crate) fn routes(mode: Mode) -> OpenApiRouter<Backend> {
         profile::routes(),
         password::routes(),
         session::routes(),
+        push::routes(),
     ];
     for part in parts {
         routes = routes.merge(part);

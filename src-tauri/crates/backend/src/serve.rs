@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::outbox::{Courier, Mailer, Outbox, Smtp, Telnyx, Texter};
 use crate::password::Passwords;
 use crate::presence::Presence;
+use crate::push::{Push, Pusher, Vapid};
 use crate::random::{self, Random, SystemRandom};
 use crate::readiness::Readiness;
 use crate::ringing::sweep::Sweep;
@@ -15,7 +16,7 @@ use crate::rooms::Rooms;
 use crate::settings::{Calls, Mode, Settings};
 use crate::socket::Sockets;
 use crate::state::{Backend, Parts};
-use crate::store::{Store, StoreError};
+use crate::store::{self, Store, StoreError};
 use crate::throttle::Throttle;
 use crate::upkeep::Upkeep;
 use crate::{http, keys, seed, server};
@@ -48,6 +49,9 @@ pub enum ServeError {
     /// What sends mail or text messages.
     #[error("{0}")]
     Outbox(String),
+    /// What wakes clients.
+    #[error("{0}")]
+    Push(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,6 +73,7 @@ pub struct Running {
     presence: Option<Presence>,
     upkeep: Option<Upkeep>,
     link: Option<Link>,
+    pusher: Option<Pusher>,
     backend: Backend,
 }
 
@@ -104,6 +109,9 @@ pub async fn serve_with(
         seed::seed(&store, &*clock, &*random).await?;
     }
     let (outbox, courier) = outbox(&settings)?;
+    let vapid = vapid(&settings, &store, &*random).await?;
+    let (push, pusher) =
+        Push::start(vapid, settings.mode, &store, &clock).map_err(|error| ServeError::Push(error.to_string()))?;
     let metrics = Metrics::new(clock.now());
     let proxies = Arc::new(settings.proxies);
     let rooms = Rooms::new()?;
@@ -124,6 +132,7 @@ pub async fn serve_with(
         keys,
         passwords: Passwords::default(),
         outbox,
+        push,
         throttle: Throttle::new(settings.throttles),
         frontend: settings.frontend_url,
         limits: settings.limits,
@@ -162,6 +171,7 @@ pub async fn serve_with(
         sweep,
         rooms,
         courier: Some(courier),
+        pusher,
         sockets,
         presence: Some(presence),
         upkeep: Some(upkeep),
@@ -185,6 +195,19 @@ fn outbox(settings: &Settings) -> Result<(Outbox, Courier), ServeError> {
         (None, Mode::Production) => Texter::Absent,
     };
     Ok(Outbox::start(mailer, texter))
+}
+
+/// The key that clients subscribe with has to stay the same: development keeps the one that it makes up.
+async fn vapid(settings: &Settings, store: &Store, random: &dyn Random) -> Result<Option<Vapid>, ServeError> {
+    let (key, subject) = match (&settings.vapid, settings.mode) {
+        (Some(given), _) => (given.private_key.clone(), given.subject.as_str()),
+        (None, Mode::Production) => return Ok(None),
+        (None, Mode::Development) => {
+            let made_up = store::made_up_secret(store, "vapid-key", &random::token(random)).await?;
+            (made_up.into(), "https://pizoo.example")
+        }
+    };
+    Vapid::new(&key, subject).map(Some).map_err(|error| ServeError::Push(error.to_string()))
 }
 
 impl Running {
@@ -223,6 +246,9 @@ impl Running {
         }
         if let Some(courier) = self.courier.take() {
             courier.stop().await;
+        }
+        if let Some(pusher) = self.pusher.take() {
+            pusher.stop().await;
         }
         if let Some(presence) = self.presence.take() {
             presence.stop().await;

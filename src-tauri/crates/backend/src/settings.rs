@@ -68,6 +68,15 @@ pub struct Telnyx {
     pub base: Url,
 }
 
+/// The key that signs pushes, and whom push services write to.
+#[derive(Clone, Debug)]
+pub struct Vapid {
+    /// `VAPID_PRIVATE_KEY`: a P-256 private key, 32 bytes in base64url.
+    pub private_key: SecretString,
+    /// `VAPID_SUBJECT`: `mailto:` or `https:`.
+    pub subject: String,
+}
+
 /// Where calls go.
 #[derive(Clone, Debug)]
 pub enum Calls {
@@ -155,6 +164,8 @@ pub struct Settings {
     pub smtp: Option<Smtp>,
     /// `TELNYX_API_KEY`, `TELNYX_FROM`, `TELNYX_API_BASE`: how text messages are sent. Development without them logs them.
     pub telnyx: Option<Telnyx>,
+    /// `VAPID_PRIVATE_KEY` and `VAPID_SUBJECT`: Web Push. Development without them makes a key up and keeps it.
+    pub vapid: Option<Vapid>,
     /// `PIZOO_THROTTLE_*`.
     pub throttles: Throttles,
     /// `CORS_ORIGINS`, separated by commas: web pages that may ask. None by default.
@@ -201,6 +212,7 @@ impl Settings {
             frontend_url: environment::development_frontend(),
             smtp: None,
             telnyx: None,
+            vapid: None,
             throttles: Throttles::generous(),
             cors_origins: Vec::new(),
             calls: Calls::NotConfigured(pizoo_api::texts::LIVEKIT_NOT_CONFIGURED.to_owned()),
@@ -220,6 +232,7 @@ impl Settings {
             Calls::Local => "a local livekit-server, if one is found".to_owned(),
         };
         let unset = if self.mode == Mode::Development { "logged" } else { "not configured" };
+        let unkept = if self.mode == Mode::Development { "a key kept in the database" } else { "not configured" };
         tracing::info!(
             mode = ?self.mode,
             addr = %self.addr,
@@ -231,6 +244,7 @@ impl Settings {
             frontend_url = %self.frontend_url,
             mail = self.smtp.as_ref().map_or(unset, |smtp| &smtp.from),
             text_messages = self.telnyx.as_ref().map_or(unset, |telnyx| &telnyx.from),
+            push = self.vapid.as_ref().map_or(unkept, |vapid| &vapid.subject),
             throttles = ?self.throttles,
             cors_origins = ?self.cors_origins,
             livekit,

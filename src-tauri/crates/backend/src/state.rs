@@ -6,6 +6,7 @@ use crate::http::problem::Problem;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::password::Passwords;
+use crate::push::Push;
 use crate::random::{self, Random};
 use crate::readiness::Readiness;
 use crate::rooms::Rooms;
@@ -30,6 +31,7 @@ pub(crate) struct Parts {
     pub(crate) keys: Keys,
     pub(crate) passwords: Passwords,
     pub(crate) outbox: Outbox,
+    pub(crate) push: Push,
     pub(crate) throttle: Throttle,
     pub(crate) frontend: Url,
     pub(crate) limits: Limits,

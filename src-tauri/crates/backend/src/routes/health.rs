@@ -5,7 +5,7 @@ use crate::settings::Mode;
 use crate::state::Backend;
 use axum::Json;
 use axum::extract::State;
-use pizoo_api::health::{CALLS, DEVELOPMENT_MAIL, EVENTS, HealthResponse, MESSAGE_IDEMPOTENCY};
+use pizoo_api::health::{CALLS, DEVELOPMENT_MAIL, EVENTS, HealthResponse, MESSAGE_IDEMPOTENCY, PUSH};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -31,6 +31,9 @@ async fn answer(backend: &Backend) -> HealthResponse {
     let mut features = [MESSAGE_IDEMPOTENCY, CALLS, EVENTS].map(str::to_owned).to_vec();
     if backend.mode == Mode::Development {
         features.push(DEVELOPMENT_MAIL.to_owned());
+    }
+    if backend.push.public_key().is_some() {
+        features.push(PUSH.to_owned());
     }
     let database = if backend.readiness.database(&backend.store).await { "connected" } else { "unreachable" };
     HealthResponse {

@@ -6,9 +6,9 @@ use super::values::{Entry, Values};
 use super::warnings::{is_loopback, warnings};
 use super::{
     Calls, DEFAULT_ADDR, DEFAULT_HEARTBEAT, Database, Limits, LiveKit, LogFormat, Mode, Proxies, Settings,
-    SettingsError, Smtp, Telnyx,
+    SettingsError, Smtp, Telnyx, Vapid,
 };
-use crate::outbox;
+use crate::{outbox, push};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -60,6 +60,7 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
         frontend_url: frontend_url(values, mode)?,
         smtp: smtp(values)?,
         telnyx: telnyx(values)?,
+        vapid: vapid(values)?,
         throttles: throttles(values, mode)?,
         cors_origins: cors_origins(values)?,
         calls: calls(values, mode)?,
@@ -205,6 +206,22 @@ fn telnyx(values: &Values) -> Result<Option<Telnyx>, SettingsError> {
         (Some(key), Some(from)) => Ok(Some(Telnyx { key: key.into(), from: from.to_owned(), base })),
         (Some(_), None) => Err(bad("TELNYX_FROM", "it is missing, and TELNYX_API_KEY is set")),
         (None, Some(_)) => Err(bad("TELNYX_API_KEY", "it is missing, and TELNYX_FROM is set")),
+    }
+}
+
+fn vapid(values: &Values) -> Result<Option<Vapid>, SettingsError> {
+    match (values.get("VAPID_PRIVATE_KEY"), values.get("VAPID_SUBJECT")) {
+        (None, None) => Ok(None),
+        (Some(key), Some(subject)) => {
+            let vapid = Vapid { private_key: key.into(), subject: subject.to_owned() };
+            match push::Vapid::new(&vapid.private_key, subject) {
+                Ok(_) => Ok(Some(vapid)),
+                Err(error @ push::VapidError::Key) => Err(bad("VAPID_PRIVATE_KEY", error.to_string())),
+                Err(error @ push::VapidError::Subject) => Err(bad("VAPID_SUBJECT", error.to_string())),
+            }
+        }
+        (Some(_), None) => Err(bad("VAPID_SUBJECT", "it is missing, and VAPID_PRIVATE_KEY is set")),
+        (None, Some(_)) => Err(bad("VAPID_PRIVATE_KEY", "it is missing, and VAPID_SUBJECT is set")),
     }
 }
 
@@ -354,6 +371,23 @@ mod tests {
             let error = settings(&[(name, value)]).unwrap_err().to_string();
             assert!(error.starts_with(name), "{error}");
         }
+    }
+
+    #[test]
+    fn pushes_need_a_key_and_a_subject() {
+        let (key, subject) = ("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw", "mailto:ops@pizoo.example");
+        let with = |key: &str, subject: &str| settings(&[("VAPID_PRIVATE_KEY", key), ("VAPID_SUBJECT", subject)]);
+        assert!(with("", "").unwrap().vapid.is_none() && with(key, subject).unwrap().vapid.is_some());
+        for (key, subject, name) in [
+            (KEY, subject, "VAPID_PRIVATE_KEY"),
+            ("", subject, "VAPID_PRIVATE_KEY"),
+            (key, "", "VAPID_SUBJECT"),
+            (key, "ops", "VAPID_SUBJECT"),
+        ] {
+            let error = with(key, subject).unwrap_err().to_string();
+            assert!(error.starts_with(name) && (key.is_empty() || !error.contains(key)), "{error}");
+        }
+        assert!(!format!("{:?}", with(key, subject).unwrap()).contains(key));
     }
 
     #[test]

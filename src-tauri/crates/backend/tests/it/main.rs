@@ -28,6 +28,7 @@ mod people_races;
 mod phone;
 mod presence;
 mod program;
+mod push;
 mod ringing;
 mod ringing_races;
 mod ringing_seen;

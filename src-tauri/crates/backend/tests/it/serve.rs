@@ -11,7 +11,7 @@ async fn health_names_what_the_original_lacks() {
     let app = TestApp::start().await;
     for path in ["/health", "/api/health"] {
         let body = app.get(path, "").await.body;
-        assert_eq!(body["features"], json!(["message-idempotency", "calls", "events", "development-mail"]));
+        assert_eq!(body["features"], json!(["message-idempotency", "calls", "events", "development-mail", "push"]));
     }
 }
 
