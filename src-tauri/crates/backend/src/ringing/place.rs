@@ -1,6 +1,6 @@
 //! `POST /api/calls`: a new ring, or the answer to the other side's.
 
-use super::turn::{change, tell};
+use super::turn::{change, tell, wake};
 use super::{Move, RING, Reach, Ring};
 use crate::session::Access;
 use crate::state::Backend;
@@ -38,13 +38,14 @@ pub(crate) async fn place(backend: &Backend, who: &Access, request: &RingRequest
     }
     let now = backend.now();
     let mut told = Vec::new();
-    let mut open = Vec::new();
+    let (mut open, mut over) = (Vec::new(), Vec::new());
     for ring in rows::open_of(&mut tx, me, &terms.partner).await? {
         // Someone else's people are not locked: their call is the sweep's.
         let ours = [me, &terms.partner].contains(&&*ring.caller) && [me, &terms.partner].contains(&&*ring.callee);
         match ring.timed_out(now) {
-            Some(over) if ours => {
-                change(backend, &mut tx, &mut told, (&ring, &over), now).await?;
+            Some(ended) if ours => {
+                change(backend, &mut tx, &mut told, (&ring, &ended), now).await?;
+                over.push(ended);
             }
             Some(_) => {}
             None => open.push(ring),
@@ -92,6 +93,7 @@ pub(crate) async fn place(backend: &Backend, who: &Access, request: &RingRequest
     };
     tell(&mut tx, &told, now).await?;
     tx.commit().await?;
+    over.iter().chain([&ring]).for_each(|ring| wake(backend, ring));
     Ok(ring)
 }
 

@@ -2,7 +2,7 @@
 //! its own, so it goes on after a restart, and several instances may do it at once: each end is conditional.
 
 use super::Ring;
-use super::turn::{change, tell};
+use super::turn::{change, tell, wake};
 use crate::state::Backend;
 use crate::store::{Result, ringing as rows, rooms};
 use pizoo_api::calls::CallState;
@@ -96,6 +96,7 @@ async fn end(backend: &Backend, known: &Ring) -> Result<()> {
         change(backend, &mut tx, &mut told, (&ring, &over), now).await?;
         tell(&mut tx, &told, now).await?;
         tx.commit().await?;
+        wake(backend, &over);
     }
     Ok(())
 }

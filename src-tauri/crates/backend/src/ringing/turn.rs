@@ -1,6 +1,6 @@
 //! A move of one of the two, and what every change of a call brings with it.
 
-use super::{Move, Reach, Refusal, Ring};
+use super::{Ending, Move, Reach, Refusal, Ring};
 use crate::clock::UnixMs;
 use crate::session::Access;
 use crate::state::Backend;
@@ -39,6 +39,7 @@ pub(crate) async fn act(backend: &Backend, who: &Access, id: &str, step: Move<'_
             change(backend, &mut tx, &mut told, (&ring, &new), now).await?;
             tell(&mut tx, &told, now).await?;
             tx.commit().await?;
+            wake(backend, &new);
             Ok(new)
         }
         Err(Refusal::Unseen) => Err(TurnError::NotFound),
@@ -50,6 +51,7 @@ pub(crate) async fn act(backend: &Backend, who: &Access, id: &str, step: Move<'_
                     change(backend, &mut tx, &mut told, (&ring, &new), now).await?;
                     tell(&mut tx, &told, now).await?;
                     tx.commit().await?;
+                    wake(backend, &new);
                     new
                 }
                 None => ring,
@@ -90,6 +92,20 @@ pub(super) async fn change(
         }
     }
     Ok(true)
+}
+
+/// Wakes those of the callee's devices that are not connected. After the commit, and only if the callee sees the ring.
+pub(super) fn wake(backend: &Backend, ring: &Ring) {
+    if ring.reach != Reach::Shown {
+        return;
+    }
+    match (ring.state, ring.ending) {
+        (CallState::Ringing, _) => backend.push.ring(&ring.id, &ring.match_id, &ring.callee, ring.expires_at),
+        (CallState::Ended, Some(Ending::Missed | Ending::Cancelled)) => {
+            backend.push.missed(&ring.id, &ring.match_id, &ring.callee);
+        }
+        _ => {}
+    }
 }
 
 /// The last step of a transaction.

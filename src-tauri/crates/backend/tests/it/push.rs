@@ -1,6 +1,6 @@
 //! Subscriptions to push messages.
 
-use crate::app::{ONE, TWO, TestApp};
+use crate::app::{ONE, ROOM, TWO, TestApp};
 use pizoo_backend::Mode;
 use pizoo_backend::settings::Vapid;
 use reqwest::Method;
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 const PATH: &str = "/api/push/subscriptions";
+/// The three values are the example of RFC 8291, appendix A.
 const POINT: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
 const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 const VAPID: &str = "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw";
@@ -197,4 +198,37 @@ async fn subscribing_while_the_account_goes_fails_nobody() {
         assert!(matches!(subscribed.status.as_u16(), 200 | 401), "{subscribed:?}");
         assert_eq!(deleted.status, 200, "{deleted:?}");
     }
+}
+
+#[tokio::test]
+async fn ring_and_missed_call_wake_the_callees_devices_once_each() {
+    let (sender, mut pushed) = tokio::sync::mpsc::unbounded_channel();
+    let note = async move |headers: axum::http::HeaderMap, body: axum::body::Bytes| {
+        sender.send((headers, body)).unwrap();
+        axum::http::StatusCode::CREATED
+    };
+    let router = axum::Router::new().route("/device", axum::routing::post(note));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}/device", listener.local_addr().unwrap());
+    let service = tokio::spawn(async move { axum::serve(listener, router).await });
+    let app = TestApp::start().await;
+    let (one, two) = (app.sign_in(ONE).await, app.sign_in(TWO).await);
+    subscribe(&app, &two.access, &endpoint).await;
+    for person in [&one, &two] {
+        app.allow(person, ROOM, true).await;
+    }
+    let next = async |pushed: &mut tokio::sync::mpsc::UnboundedReceiver<(axum::http::HeaderMap, axum::body::Bytes)>| {
+        tokio::time::timeout(Duration::from_secs(30), pushed.recv()).await.expect("a push in time").unwrap()
+    };
+    app.ring(&one, ROOM).await;
+    let (ring, body) = next(&mut pushed).await;
+    assert!(ring["urgency"] == "high" && ring["content-encoding"] == "aes128gcm", "{ring:?}");
+    assert!(ring["ttl"].to_str().unwrap().parse::<u32>().unwrap() <= 45);
+    assert!(!body.windows(4).any(|part| part == b"call"), "nothing is in the clear");
+    app.clock.advance(Duration::from_secs(46));
+    let (missed, _) = next(&mut pushed).await;
+    assert_eq!((&missed["topic"], missed["ttl"].to_str().unwrap()), (&ring["topic"], "86400"), "it replaces the ring");
+    app.shutdown().await;
+    assert!(pushed.try_recv().is_err(), "one each");
+    service.abort();
 }
