@@ -48,6 +48,8 @@ const HEADLESS: &[Package] = &[
     Package { debian: "pulseaudio", sign: Sign::Program("pulseaudio"), why: "a private sound server" },
     Package { debian: "pulseaudio-utils", sign: Sign::Program("pactl"), why: "its controls" },
     Package { debian: "espeak-ng", sign: Sign::Program("espeak-ng"), why: "speech to send" },
+    Package { debian: "postgresql", sign: Sign::None, why: "the database of several backends, for tests" },
+    Package { debian: "redis-server", sign: Sign::Program("redis-server"), why: "what they tell each other through" },
     Package { debian: "iproute2", sign: Sign::Program("ip"), why: "a private network on a machine without one" },
     Package { debian: "fonts-dejavu-core", sign: Sign::None, why: "letters on a machine without fonts" },
     Package { debian: "fonts-noto-color-emoji", sign: Sign::None, why: "emoji in messages" },

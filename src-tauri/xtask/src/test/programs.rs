@@ -12,6 +12,10 @@ use std::{
 
 /// A program that takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
+/// The package whose contract tests run on every engine.
+const BACKEND: &str = "pizoo-backend";
+/// Beside SQLite, which a plain `cargo test` uses.
+const ENGINES: [&str; 2] = ["postgres", "cluster"];
 /// The package whose tests start real servers, devices and apps.
 const TESTBED: &str = "pizoo-testbed";
 
@@ -44,6 +48,8 @@ struct Program {
     file: PathBuf,
     /// Where cargo would start it.
     folder: PathBuf,
+    /// The database, where the same tests run on several.
+    engine: Option<&'static str>,
 }
 
 /// Builds all and runs those of the tiers that are wanted.
@@ -67,7 +73,8 @@ pub(super) fn run(place: &Place, wanted: &dyn Fn(Tier) -> bool, summary: &mut Su
     });
     programs.retain(|program| wanted(program.tier));
     for program in &programs {
-        summary.step(program.tier.name(), &program.name, || run_one(place, program));
+        let name = program.engine.map_or_else(|| program.name.clone(), |engine| format!("{} ({engine})", program.name));
+        summary.step(program.tier.name(), name, || run_one(place, program));
     }
 }
 
@@ -87,7 +94,9 @@ fn run_one(place: &Place, program: &Program) -> Result<Findings> {
     let before = orphans::children();
     let mut command = in_network(place, program);
     command.current_dir(&program.folder).env("CARGO_MANIFEST_DIR", &program.folder);
-    if program.tier != Tier::Fast {
+    if let Some(engine) = program.engine {
+        command.env("PIZOO_TEST_ENGINE", engine);
+    } else if program.tier != Tier::Fast {
         // They measure, and two cores carry one call at a time.
         command.env("RUST_TEST_THREADS", "1");
     }
@@ -103,7 +112,7 @@ fn run_one(place: &Place, program: &Program) -> Result<Findings> {
 /// Calls do not connect over the loopback interface; where there is no other, `pizoo-network` makes one.
 fn in_network(place: &Place, program: &Program) -> Command {
     let network = place.built("pizoo-network");
-    if cfg!(target_os = "linux") && program.tier != Tier::Fast && network.is_file() {
+    if cfg!(target_os = "linux") && program.tier != Tier::Fast && program.engine.is_none() && network.is_file() {
         let mut command = run::program(place, network);
         command.arg(&program.file);
         command
@@ -131,7 +140,14 @@ fn read(messages: &str) -> Result<Vec<Program>> {
             Some(TESTBED) if is_test => Tier::Real,
             _ => Tier::Fast,
         };
-        programs.push(Program { tier, name: target.to_owned(), file: file.into(), folder });
+        let program = |tier, engine| {
+            let (name, file, folder) = (target.to_owned(), PathBuf::from(file), folder.clone());
+            Program { tier, name, file, folder, engine }
+        };
+        if is_test && package.split('@').next() == Some(BACKEND) && cfg!(target_os = "linux") {
+            programs.extend(ENGINES.map(|engine| program(Tier::Real, Some(engine))));
+        }
+        programs.push(program(tier, None));
     }
     programs.sort();
     Ok(programs)
@@ -168,6 +184,7 @@ mod tests {
             message("path+file:///p/testbed#pizoo-testbed@0.1.0", "test", "media"),
             message("path+file:///p/testbed#pizoo-testbed@0.1.0", "lib", "pizoo_testbed"),
             message("path+file:///p/xtask#0.1.0", "bin", "xtask"),
+            message("path+file:///p/backend#pizoo-backend@0.1.0", "test", "it"),
             r#"{"reason":"compiler-artifact","executable":null,"profile":{"test":true}}"#.to_owned(),
             r#"{"reason":"build-finished","success":true}"#.to_owned(),
         ];
@@ -175,9 +192,19 @@ mod tests {
         let tiers: Vec<_> = found.iter().map(|program| (program.tier, program.name.as_str())).collect();
         assert_eq!(
             tiers,
-            [(Tier::Fast, "pizoo_testbed"), (Tier::Fast, "xtask"), (Tier::Real, "media"), (Tier::App, "app_call")]
+            [
+                (Tier::Fast, "it"),
+                (Tier::Fast, "pizoo_testbed"),
+                (Tier::Fast, "xtask"),
+                (Tier::Real, "it"),
+                (Tier::Real, "it"),
+                (Tier::Real, "media"),
+                (Tier::App, "app_call")
+            ]
         );
-        assert_eq!(found[0].folder, Path::new("/p/pizoo_testbed"));
+        let engines: Vec<_> = found.iter().filter_map(|program| program.engine).collect();
+        assert_eq!(engines, ["cluster", "postgres"]);
+        assert_eq!(found[1].folder, Path::new("/p/pizoo_testbed"));
     }
 
     #[test]
