@@ -1,6 +1,6 @@
 //! Project tasks: what a person types, and what continuous integration runs.
 //!
-//! `cargo xtask setup | types | demo | test`. It starts other programs (cargo, npm, go, pip, the system's package
+//! `cargo xtask setup | types | demo | test | trial`. It starts other programs (cargo, npm, go, pip, the system's package
 //! manager) and holds no product code. It depends on none of the project's crates, so that it compiles on a machine
 //! where nothing is installed yet.
 
@@ -13,6 +13,7 @@ mod place;
 mod run;
 mod setup;
 mod test;
+mod trial;
 mod types;
 mod ui;
 
@@ -46,6 +47,9 @@ enum Task {
     },
     /// Sets up, then runs the checks and every test.
     Test(Tiers),
+    /// Long runs against the backend program.
+    #[command(subcommand)]
+    Trial(trial::Trial),
 }
 
 /// Which part of the tests; without an option all of them and the checks.
@@ -82,5 +86,6 @@ fn perform(task: Task) -> anyhow::Result<ExitCode> {
         Task::Types => types::write(&place).map(|()| ExitCode::SUCCESS),
         Task::Demo { headless } => demo::demo(&place, headless),
         Task::Test(tiers) => test::test(&place, tiers),
+        Task::Trial(trial) => trial::run(&place, trial).map(|()| ExitCode::SUCCESS),
     }
 }

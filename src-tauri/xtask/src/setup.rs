@@ -5,7 +5,7 @@ mod go;
 mod livekit_server;
 pub(crate) mod node;
 mod packages;
-mod python;
+pub(crate) mod python;
 
 use crate::{place::Place, run};
 use anyhow::Result;

@@ -6,6 +6,7 @@
 mod checks;
 mod programs;
 mod summary;
+mod trials;
 
 use crate::{Tiers, build, interrupt, place::Place, setup, types, ui};
 use anyhow::Result;
@@ -33,6 +34,9 @@ pub(crate) fn test(place: &Place, tiers: Tiers) -> Result<ExitCode> {
         Tier::App => all || tiers.e2e,
     };
     programs::run(place, &wanted, &mut summary);
+    if wanted(Tier::Real) {
+        trials::run(place, &mut summary);
+    }
     if wanted(Tier::Fast) {
         programs::run_examples_in_documentation(place, &mut summary);
     }

@@ -40,9 +40,9 @@ impl Database {
             return Ok(());
         }
         sqlx::any::install_default_drivers();
-        let mut connection = sqlx::Connection::connect(&self.url).await?;
-        let connection: &mut sqlx::AnyConnection = &mut connection;
-        let said: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(connection).await?;
+        let mut connection = <sqlx::AnyConnection as sqlx::Connection>::connect(&self.url).await?;
+        let said: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut connection).await?;
+        sqlx::Connection::close(connection).await?;
         ensure!(said == "ok", "the database is broken: {said}");
         Ok(())
     }
@@ -52,8 +52,6 @@ impl Database {
 pub(crate) struct Backend {
     child: Child,
     pub(crate) url: String,
-    /// From its start to its first answer.
-    pub(crate) cold_start: Duration,
 }
 
 /// How it is started, again and again.
@@ -92,7 +90,7 @@ impl Recipe {
         let url = format!("http://127.0.0.1:{}", self.port);
         loop {
             if http.get(format!("{url}/health")).send().await.is_ok_and(|answer| answer.status().is_success()) {
-                return Ok(Backend { child, url, cold_start: started.elapsed() });
+                return Ok(Backend { child, url });
             }
             if let Some(status) = child.try_wait()? {
                 anyhow::bail!("the backend ended with {status}");
@@ -104,10 +102,6 @@ impl Recipe {
 }
 
 impl Backend {
-    pub(crate) fn pid(&self) -> Option<u32> {
-        self.child.id()
-    }
-
     /// As the kernel does when memory runs out: SIGKILL.
     pub(crate) async fn kill(mut self) -> Result<()> {
         Ok(self.child.kill().await?)

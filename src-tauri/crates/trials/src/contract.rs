@@ -12,12 +12,10 @@ use tokio::process::Command;
 
 /// What an answer is checked for. Whether bad input is refused is our own tests' business: texts are cleaned here where a
 /// schema could only say "string".
-const CHECKS: &str =
-    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 
 /// Routes that would end the session which the other requests need. Their own tests cover them.
-const LEFT_OUT: [&str; 4] =
-    ["/api/auth/logout", "/api/auth/sessions/{id}", "/api/account", "/api/auth/password"];
+const LEFT_OUT: [&str; 4] = ["/api/auth/logout", "/api/auth/sessions/{id}", "/api/account", "/api/auth/password"];
 
 #[derive(Args)]
 pub(crate) struct Options {

@@ -11,7 +11,6 @@ pub(crate) struct Person {
     url: String,
     pub(crate) id: String,
     pub(crate) access: String,
-    pub(crate) refresh: String,
 }
 
 /// What came back, if anything did.
@@ -36,7 +35,6 @@ impl Person {
             url: url.to_owned(),
             id: text(&session["user"]["id"])?,
             access: text(&session["access_token"])?,
-            refresh: text(&session["refresh_token"])?,
         })
     }
 

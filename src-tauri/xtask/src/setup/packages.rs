@@ -56,7 +56,10 @@ const HEADLESS: &[Package] = &[
 ];
 
 #[cfg(target_os = "linux")]
-const PIP: Package = Package { debian: "python3-pip", sign: Sign::Program("pip3"), why: "fetches what PyPI carries" };
+const PIP: [Package; 2] = [
+    Package { debian: "python3-pip", sign: Sign::Program("pip3"), why: "fetches what PyPI carries" },
+    Package { debian: "python3-venv", sign: Sign::None, why: "keeps that apart" },
+];
 
 /// Installs what is missing where the package manager is Debian's; elsewhere says what is missing.
 #[cfg(target_os = "linux")]
@@ -73,7 +76,7 @@ pub(super) fn install(place: &Place, headless: bool) -> Result<()> {
 #[cfg(target_os = "linux")]
 pub(super) fn install_pip(place: &Place) -> Result<()> {
     if crate::place::on_path("apt-get") {
-        linux::install_debian(place, &[&PIP])?;
+        linux::install_debian(place, &PIP.each_ref())?;
     }
     Ok(())
 }

@@ -56,3 +56,23 @@ pub(super) fn package(place: &Place, name: &str, version: &str, why: &str) -> Re
     fs::rename(&partial, &folder).with_context(|| format!("cannot make {}", folder.display()))?;
     Ok(folder)
 }
+
+/// A program that a PyPI package installs, in a virtual environment of its own in the cache; fetched if it is not there.
+pub(crate) fn program(place: &Place, name: &str, version: &str, why: &str) -> Result<PathBuf> {
+    let folder = place.cache.join(name).join(version);
+    let program = folder.join("bin").join(name);
+    if program.is_file() {
+        return Ok(program);
+    }
+    run::heading("setup", &format!("{name} {version} from PyPI ({why})"));
+    #[cfg(target_os = "linux")]
+    super::packages::install_pip(place)?;
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    run::run(run::program(place, "python3").args(["-m", "venv"]).arg(&folder))?;
+    let mut pip = run::program(place, folder.join("bin").join("pip"));
+    pip.args(["install", "--quiet", "--no-input", "--disable-pip-version-check"]);
+    run::run(pip.arg(format!("{name}=={version}")))?;
+    Ok(program)
+}

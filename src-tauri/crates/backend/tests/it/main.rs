@@ -2,7 +2,7 @@
 //!
 //! `PIZOO_TEST_ENGINE` chooses it: `sqlite` (the default), `postgres`, or `cluster`, two instances over one Postgres and
 //! one Redis, whose requests alternate. `cargo xtask test` runs all three.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod account;
 mod app;
@@ -41,4 +41,5 @@ mod smtp;
 mod socket;
 mod throttles;
 mod tokens;
+mod upgrade;
 mod webhook;

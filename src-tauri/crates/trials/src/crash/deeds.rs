@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-use tokio::task::JoinHandle;
 use stop::Stop;
+use tokio::task::JoinHandle;
 
 /// More than a round can send.
 const MESSAGES: usize = 400;
@@ -237,8 +237,8 @@ async fn spend(person: &Person, id: &str, stop: &Stop) -> Result<(usize, usize)>
 async fn ring(pair: &[Person; 2], id: &str, stop: &Stop) -> Result<HashMap<String, &'static str>> {
     let mut calls = HashMap::new();
     for person in pair {
-        let agreed = person.ask(Method::PUT, &format!("/api/matches/{id}/calling"), Some(&json!({"allowed": true})));
-        if agreed.await.is_none() {
+        let (path, body) = (format!("/api/matches/{id}/calling"), json!({"allowed": true}));
+        if person.ask(Method::PUT, &path, Some(&body)).await.is_none() {
             return Ok(calls);
         }
     }

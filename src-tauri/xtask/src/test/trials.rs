@@ -1,0 +1,26 @@
+//! The short forms of the long runs, with fixed seeds.
+
+use super::summary::{Findings, Summary};
+use crate::place::Place;
+use crate::run;
+use crate::trial::{Engine, Trial, command};
+
+/// Kills of the short form.
+const ROUNDS: u32 = 8;
+/// Seconds of generated requests.
+const SECONDS: u32 = 40;
+const SEED: u64 = 1;
+
+pub(super) fn run(place: &Place, summary: &mut Summary) {
+    let trials = [
+        ("crash (sqlite)", Trial::Crash { engine: Engine::Sqlite, rounds: ROUNDS, seed: SEED }),
+        ("crash (postgres)", Trial::Crash { engine: Engine::Postgres, rounds: ROUNDS, seed: SEED }),
+        ("generated requests", Trial::Contract { engine: Engine::Sqlite, seconds: SECONDS, seed: SEED }),
+    ];
+    for (name, trial) in trials {
+        summary.step("real", name, || {
+            run::run(&mut command(place, trial)?)?;
+            Ok(Findings::one())
+        });
+    }
+}
