@@ -42,7 +42,7 @@ impl Postgres {
         let folder = tempfile::tempdir().map_err(io)?.keep();
         let user = other_user();
         if let Some(user) = &user {
-            std::os::unix::fs::chown(&folder, Some(user.id), Some(user.group)).map_err(io)?;
+            user.own(&folder).map_err(io)?;
         }
         let data = folder.join("data").display().to_string();
         let as_user = |command: Vec<String>| {
@@ -124,11 +124,32 @@ struct User {
     group: u32,
 }
 
+impl User {
+    #[cfg(unix)]
+    fn own(&self, folder: &Path) -> std::io::Result<()> {
+        std::os::unix::fs::chown(folder, Some(self.id), Some(self.group))
+    }
+
+    #[cfg(not(unix))]
+    fn own(&self, _folder: &Path) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
+}
+
 /// Whom to be instead of root; nobody else if this is not root.
 fn other_user() -> Option<User> {
-    use std::os::unix::fs::MetadataExt as _;
-    let own = std::fs::metadata(Path::new("/proc/self")).ok()?.uid();
-    if own != 0 {
+    if !is_root() {
         return None;
     }
     let users = std::fs::read_to_string("/etc/passwd").ok()?;

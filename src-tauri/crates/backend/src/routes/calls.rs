@@ -1,10 +1,12 @@
 //! `/api/calls`.
 
 use super::matches::mine;
+use crate::http::answers::WithQuery;
 use crate::http::bearer::Device;
 use crate::http::body::JsonBody;
 use crate::http::id::Id;
 use crate::http::problem::Problem;
+use crate::http::query::Parameters;
 use crate::ringing::place::{self, PlaceError};
 use crate::ringing::turn::{self, TurnError};
 use crate::ringing::{Move, Ring};
@@ -12,7 +14,7 @@ use crate::session::Access;
 use crate::state::Backend;
 use crate::store::ringing as rows;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use pizoo_api::calls::{CallResponse, CallsResponse, RingRequest};
@@ -101,14 +103,13 @@ struct Wanted {
         (status = 403, description = "No bearer.", body = ErrorBody),
         (status = 404, description = "No such match, or no such call to start from.", body = ErrorBody),
         (status = 408, description = "The request took too long.", body = ErrorBody),
-        (status = 422, description = "The query is not what it should be."),
+        WithQuery,
     ))]
 async fn history(
     State(backend): State<Backend>,
     Device(who): Device,
-    wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
+    Parameters(wanted): Parameters<Wanted>,
 ) -> Result<Json<CallsResponse>, Problem> {
-    let Query(wanted) = wanted.map_err(|_| Problem::invalid("value_error", &["query"], "The query is not valid"))?;
     let match_id = match wanted.match_id.as_deref() {
         Some(id) if id.chars().any(char::is_control) => return Err(Problem::no_match()),
         Some(id) => mine(&backend, &who.user, id).await?.id,
