@@ -70,6 +70,12 @@ enum Command {
         #[arg(long)]
         development: bool,
     },
+    /// Sign that many LiveKit tokens and print the seconds; for the benchmark.
+    #[command(hide = true)]
+    BenchSign {
+        /// How many.
+        count: u32,
+    },
     /// Ask a running backend whether it is ready; the exit status tells. For a container's health check.
     Health {
         /// Its address, if it is not `PIZOO_ADDR` on this computer.
@@ -88,6 +94,10 @@ pub(crate) async fn run() -> Result<()> {
             println!("{:#}", pizoo_backend::openapi::document(mode));
             return Ok(());
         }
+        Command::BenchSign { count } => {
+            println!("{}", pizoo_backend::measuring::sign(*count)?.as_secs_f64());
+            return Ok(());
+        }
         _ => {}
     }
     let settings = Settings::from_env()?;
@@ -100,7 +110,7 @@ pub(crate) async fn run() -> Result<()> {
         Command::Keys(command) => keys::run(&settings, command).await,
         Command::User(command) => accounts::run(&settings, command).await,
         Command::Health { addr } => probe::run(&settings, addr).await,
-        Command::CheckConfig { .. } | Command::Openapi { .. } => Ok(()),
+        Command::CheckConfig { .. } | Command::Openapi { .. } | Command::BenchSign { .. } => Ok(()),
     }
 }
 

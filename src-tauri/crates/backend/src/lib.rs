@@ -17,6 +17,8 @@ pub mod keys;
 mod livekit;
 pub mod livekit_server;
 mod local_calls;
+#[doc(hidden)]
+pub mod measuring;
 mod metrics;
 pub mod openapi;
 mod outbox;

@@ -52,6 +52,8 @@ impl Database {
 pub(crate) struct Backend {
     child: Child,
     pub(crate) url: String,
+    /// From its start to its first answer.
+    pub(crate) cold_start: Duration,
 }
 
 /// How it is started, again and again.
@@ -82,6 +84,10 @@ impl Recipe {
             .env("LIVEKIT_URL", "ws://127.0.0.1:9")
             .env("LIVEKIT_API_KEY", "trial")
             .env("LIVEKIT_API_SECRET", &self.secret)
+            // Everything comes from one address here.
+            .env("PIZOO_THROTTLE_REFRESH_ADDRESS", "100000000/60")
+            .env("PIZOO_THROTTLE_SEND_LINK_ADDRESS", "100000000/60")
+            .env("PIZOO_THROTTLE_VERIFY_LINK_ADDRESS", "100000000/60")
             .env("RUST_LOG", "error")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -90,7 +96,7 @@ impl Recipe {
         let url = format!("http://127.0.0.1:{}", self.port);
         loop {
             if http.get(format!("{url}/health")).send().await.is_ok_and(|answer| answer.status().is_success()) {
-                return Ok(Backend { child, url });
+                return Ok(Backend { child, url, cold_start: started.elapsed() });
             }
             if let Some(status) = child.try_wait()? {
                 anyhow::bail!("the backend ended with {status}");
@@ -102,6 +108,10 @@ impl Recipe {
 }
 
 impl Backend {
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// As the kernel does when memory runs out: SIGKILL.
     pub(crate) async fn kill(mut self) -> Result<()> {
         Ok(self.child.kill().await?)

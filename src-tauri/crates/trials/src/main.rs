@@ -1,9 +1,10 @@
 //! `pizoo-trials`: long runs against the real backend program, as a stranger would meet it: crashes, generated
-//! requests. It starts the program, talks HTTP to it, and knows none of its code.
+//! requests, measurements. It starts the program, talks HTTP to it, and knows none of its code.
 //!
-//! `cargo xtask trial` starts it with what it needs.
+//! `cargo xtask trial` and `cargo xtask bench` start it with what it needs.
 
 mod backend;
+mod bench;
 mod contract;
 mod crash;
 mod person;
@@ -29,6 +30,8 @@ enum Trial {
     Crash(crash::Options),
     /// Generates requests from the OpenAPI document with schemathesis.
     Contract(contract::Options),
+    /// Measures the backend beside a small FastAPI service.
+    Bench(bench::Options),
 }
 
 /// Where the data are.
@@ -60,5 +63,6 @@ async fn run(arguments: Arguments) -> Result<()> {
     match arguments.trial {
         Trial::Crash(options) => crash::run(&program, &options).await,
         Trial::Contract(options) => contract::run(&program, &options).await,
+        Trial::Bench(options) => bench::run(&program, &options).await,
     }
 }

@@ -11,6 +11,7 @@ pub(crate) struct Person {
     url: String,
     pub(crate) id: String,
     pub(crate) access: String,
+    pub(crate) refresh: String,
 }
 
 /// What came back, if anything did.
@@ -35,6 +36,7 @@ impl Person {
             url: url.to_owned(),
             id: text(&session["user"]["id"])?,
             access: text(&session["access_token"])?,
+            refresh: text(&session["refresh_token"])?,
         })
     }
 
