@@ -1,9 +1,10 @@
 //! Project tasks: what a person types, and what continuous integration runs.
 //!
-//! `cargo xtask setup | types | demo | test | trial`. It starts other programs (cargo, npm, go, pip, the system's package
+//! `cargo xtask setup | types | demo | test | trial | bench`. It starts other programs (cargo, npm, go, pip, the system's package
 //! manager) and holds no product code. It depends on none of the project's crates, so that it compiles on a machine
 //! where nothing is installed yet.
 
+mod bench;
 mod build;
 mod demo;
 mod fingerprint;
@@ -47,6 +48,9 @@ enum Task {
     },
     /// Sets up, then runs the checks and every test.
     Test(Tiers),
+    /// Measurements beside a peer.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Long runs against the backend program.
     #[command(subcommand)]
     Trial(trial::Trial),
@@ -86,6 +90,7 @@ fn perform(task: Task) -> anyhow::Result<ExitCode> {
         Task::Types => types::write(&place).map(|()| ExitCode::SUCCESS),
         Task::Demo { headless } => demo::demo(&place, headless),
         Task::Test(tiers) => test::test(&place, tiers),
+        Task::Bench(bench) => bench::run(&place, bench).map(|()| ExitCode::SUCCESS),
         Task::Trial(trial) => trial::run(&place, trial).map(|()| ExitCode::SUCCESS),
     }
 }

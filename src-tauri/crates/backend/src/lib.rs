@@ -10,6 +10,9 @@ pub mod admin;
 mod bus;
 mod chat;
 pub mod clock;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grant;
 mod http;
 mod input;

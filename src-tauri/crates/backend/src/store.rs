@@ -2,7 +2,7 @@
 //!
 //! SQLite in WAL mode: one write connection, so a transaction never meets `SQLITE_BUSY`, and readers beside it. Postgres:
 //! one pool. `synchronous=FULL` and Postgres's default: what was answered with success survives a power failure. A
-//! transaction that reads before it writes calls [`lock`] first; that is what makes races exact when several backends
+//! transaction that reads before it writes calls `lock` first; that is what makes races exact when several backends
 //! share one Postgres. Ids are TEXT, times BIGINT milliseconds, booleans BIGINT, binds `$1`: what both engines take.
 
 pub(crate) mod accounts;

@@ -2,7 +2,11 @@
 
 use crate::{place::Place, run};
 use anyhow::{Context, Result};
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// How pip is called on different systems, in the order of trying.
 const CALLS: [&[&str]; 3] = [&["python3", "-m", "pip"], &["python", "-m", "pip"], &["py", "-m", "pip"]];
@@ -61,18 +65,32 @@ pub(super) fn package(place: &Place, name: &str, version: &str, why: &str) -> Re
 pub(crate) fn program(place: &Place, name: &str, version: &str, why: &str) -> Result<PathBuf> {
     let folder = place.cache.join(name).join(version);
     let program = folder.join("bin").join(name);
-    if program.is_file() {
-        return Ok(program);
+    if !program.is_file() {
+        run::heading("setup", &format!("{name} {version} from PyPI ({why})"));
+        install(place, &folder, &[&format!("{name}=={version}")])?;
     }
-    run::heading("setup", &format!("{name} {version} from PyPI ({why})"));
+    Ok(program)
+}
+
+/// The interpreter of a virtual environment with what a list names; made if it is not there.
+pub(crate) fn environment(place: &Place, name: &str, requirements: &Path) -> Result<PathBuf> {
+    let folder = place.cache.join(name);
+    let done = folder.join("installed");
+    if !done.is_file() {
+        run::heading("setup", &format!("{name} from PyPI"));
+        install(place, &folder, &["-r", &requirements.to_string_lossy()])?;
+        fs::write(done, "")?;
+    }
+    Ok(folder.join("bin").join("python"))
+}
+
+fn install(place: &Place, folder: &Path, what: &[&str]) -> Result<()> {
     #[cfg(target_os = "linux")]
     super::packages::install_pip(place)?;
     if folder.exists() {
-        fs::remove_dir_all(&folder)?;
+        fs::remove_dir_all(folder)?;
     }
-    run::run(run::program(place, "python3").args(["-m", "venv"]).arg(&folder))?;
+    run::run(run::program(place, "python3").args(["-m", "venv"]).arg(folder))?;
     let mut pip = run::program(place, folder.join("bin").join("pip"));
-    pip.args(["install", "--quiet", "--no-input", "--disable-pip-version-check"]);
-    run::run(pip.arg(format!("{name}=={version}")))?;
-    Ok(program)
+    run::run(pip.args(["install", "--quiet", "--no-input", "--disable-pip-version-check"]).args(what))
 }

@@ -1,0 +1,44 @@
+//! Measurements, of release builds, beside a peer in the same run. Not part of the tests: figures are for people.
+
+use crate::{place::Place, run, setup};
+use anyhow::Result;
+use clap::Subcommand;
+
+/// LiveKit's package on npm, which signs tokens too.
+const LIVEKIT_SDK: &str = "livekit-server-sdk@2.19.2";
+
+/// What is measured.
+#[derive(Clone, Copy, Subcommand)]
+pub(crate) enum Bench {
+    /// The backend beside a small FastAPI service; the table goes into `src-tauri/docs/benchmarks.md`.
+    Backend {
+        /// Runs of each; medians are taken over them.
+        #[arg(long, default_value_t = 5)]
+        pairs: usize,
+    },
+}
+
+/// Sets up, builds, measures.
+pub(crate) fn run(place: &Place, Bench::Backend { pairs }: Bench) -> Result<()> {
+    setup::setup(place, true)?;
+    let sources = place.root.join("src-tauri/crates/trials");
+    let python = setup::python::environment(place, "fastapi", &sources.join("fastapi/requirements.txt"))?;
+    let modules = place.cache.join("livekit-server-sdk");
+    if !modules.join("node_modules").is_dir() {
+        std::fs::create_dir_all(&modules)?;
+        run::heading("setup", "livekit-server-sdk from npm (the peer in signing)");
+        run::run(setup::node::npm(place)?.current_dir(&modules).args([
+            "install",
+            "--silent",
+            "--no-save",
+            LIVEKIT_SDK,
+        ]))?;
+    }
+    run::heading("build", "the backend as it is released (cargo, takes some minutes the first time)");
+    run::run(run::cargo(place).args(["build", "--release", "-p", "pizoo-backend", "-p", "pizoo-trials"]))?;
+    run::heading("bench", "close everything else: two cores serve both sides");
+    let mut trials = run::program(place, place.target.join("release/pizoo-trials"));
+    trials.arg("bench").arg("--python").arg(python).arg("--node-modules").arg(modules).arg("--sources").arg(sources);
+    trials.args(["--pairs", &pairs.to_string(), "--write"]).arg(place.root.join("src-tauri/docs/benchmarks.md"));
+    run::run(&mut trials)
+}
