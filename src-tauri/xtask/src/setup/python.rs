@@ -85,12 +85,18 @@ pub(crate) fn environment(place: &Place, name: &str, requirements: &Path) -> Res
 }
 
 fn install(place: &Place, folder: &Path, what: &[&str]) -> Result<()> {
-    #[cfg(target_os = "linux")]
-    super::packages::install_pip(place)?;
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
+    let make = || {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+        run::run(run::program(place, "python3").args(["-m", "venv"]).arg(folder))
+    };
+    if make().is_err() {
+        // Debian packages what it needs apart from Python.
+        #[cfg(target_os = "linux")]
+        super::packages::install_pip(place)?;
+        make()?;
     }
-    run::run(run::program(place, "python3").args(["-m", "venv"]).arg(folder))?;
     let mut pip = run::program(place, folder.join("bin").join("pip"));
     run::run(pip.args(["install", "--quiet", "--no-input", "--disable-pip-version-check"]).args(what))
 }
