@@ -53,7 +53,7 @@ async fn run(backend: Backend, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        if let Err(error) = sweep(&backend, turn % FORGET == 0, &stop).await {
+        if let Err(error) = sweep(&backend, turn % FORGET == FORGET - 1, &stop).await {
             tracing::error!(%error, "calls that are over could not be ended; again soon");
         }
     }

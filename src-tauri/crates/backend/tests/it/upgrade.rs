@@ -18,7 +18,7 @@ const ROWS: &str = "
     INSERT INTO sessions VALUES ('s-old', 'a-old', 'jti-old', 1000, 1000, 2000, NULL);
     INSERT INTO matches VALUES ('m-old', 'a-old', 'b-old', 1003);
     INSERT INTO messages VALUES ('t-old', 'm-old', 1, 'b-old', 'a-old', 'from before', 'text', 'k-old', 1004, NULL);
-    INSERT INTO call_tokens VALUES ('c-old', 'a-old', 1005);
+    INSERT INTO call_tokens VALUES ('c-old', 'a-old', 1700000000005);
     INSERT INTO locks VALUES ('calls/a-old');
     INSERT INTO made_up_secrets VALUES ('old', 'kept');
 ";
@@ -81,7 +81,7 @@ async fn secrets_locks_and_links_survive_the_migration() {
         ("SELECT name FROM locks WHERE name = 'calls/a-old'", "calls/a-old"),
         ("SELECT token_hash FROM magic_links WHERE attempts = 0 AND code_hash IS NULL", "00ff"),
         ("SELECT refresh_jti FROM sessions WHERE id = 's-old' AND device IS NULL", "jti-old"),
-        ("SELECT id FROM call_tokens WHERE user_id = 'a-old'", "c-old"),
+        ("SELECT times FROM call_windows WHERE user_id = 'a-old'", "1700000000005"),
         ("SELECT fields FROM profiles WHERE id = 'p-old'", "{}"),
     ] {
         let found: String = sqlx::query_scalar(question).fetch_one(&mut connection).await.unwrap();
