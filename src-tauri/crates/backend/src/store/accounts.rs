@@ -140,6 +140,9 @@ pub(crate) async fn prove_email(tx: &mut Tx, user: &NewUser<'_>) -> Result<User>
         sqlx::query("DELETE FROM push_subscriptions WHERE user_id = $1").bind(&id).execute(&mut **tx).await?;
         super::sessions::revoke_all(tx, &id, user.now).await?;
     }
+    // Whose verification was taken back proves it again.
+    let again = "UPDATE users SET verified_method = $2, verified = 1 WHERE id = $1 AND verified = 0";
+    sqlx::query(again).bind(&id).bind(Method::EmailLink.as_str()).execute(&mut **tx).await?;
     Ok(sqlx::query_as("SELECT * FROM users WHERE id = $1").bind(&id).fetch_one(&mut **tx).await?)
 }
 

@@ -278,3 +278,15 @@ async fn broken_bodies_are_no_server_errors() {
     body["name"] = json!("A\0da\r\nINFO");
     assert_eq!(app.post_raw(REGISTER, body.to_string()).await.body["user"]["name"], "A da INFO");
 }
+
+#[tokio::test]
+async fn verification_that_was_taken_back_is_proved_again_by_a_link() {
+    let app = TestApp::start().await;
+    let person = app.sign_in("again@test.com").await;
+    app.sql("UPDATE users SET verified = 0, verified_method = NULL WHERE email = 'again@test.com'").await;
+    let again = app.sign_in("again@test.com").await;
+    assert_eq!(again.id, person.id);
+    let me = app.get("/api/auth/me", &again.access).await.body;
+    assert_eq!((&me["user"]["verified"], &me["user"]["verified_method"]), (&json!(true), &json!("email_link")));
+    assert_eq!(app.get("/api/auth/me", &person.access).await.status, 200, "nothing else changes");
+}
