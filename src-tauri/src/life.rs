@@ -116,6 +116,7 @@ fn client_config(settings: &Settings, hosted: &Hosted) -> ClientConfig {
         keychain: KeychainChoice::System,
         camera: CameraSource::Default,
         audio: AudioConfig::default(),
+        folder: Some(settings.profile_folder()),
         on_this_computer: hosted.on_this_computer(),
     }
 }

@@ -11,12 +11,16 @@ pub(crate) struct DeviceTile {
     pub(crate) y: i32,
     pub(crate) width: u32,
     pub(crate) height: u32,
+    /// Shown beyond recognition.
+    pub(crate) blurred: bool,
 }
 
 impl DeviceTile {
     /// The other side is shown whole; the own picture fills its tile.
     pub(crate) fn fit(&self) -> Fit {
         match self.picture {
+            // The blurred picture is a few pixels wide, so its shape is not quite the frame's.
+            Picture::Remote if self.blurred => Fit::Cover,
             Picture::Remote => Fit::Contain,
             Picture::Own => Fit::Cover,
         }
@@ -48,7 +52,8 @@ fn device_tile(tile: &Tile, scale: f64) -> Option<DeviceTile> {
     let (left, top) = (edge(tile.x * scale)?, edge(tile.y * scale)?);
     let (right, bottom) = (edge((tile.x + tile.width) * scale)?, edge((tile.y + tile.height) * scale)?);
     let side = |from: i32, to: i32| u32::try_from(to - from).ok().filter(|side| (2..=MAX_SIDE).contains(side));
-    Some(DeviceTile { picture: tile.picture, x: left, y: top, width: side(left, right)?, height: side(top, bottom)? })
+    let (width, height) = (side(left, right)?, side(top, bottom)?);
+    Some(DeviceTile { picture: tile.picture, x: left, y: top, width, height, blurred: tile.blurred })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "within the limit")]
@@ -62,7 +67,7 @@ mod tests {
     use super::*;
 
     fn tile(picture: Picture, x: f64, y: f64, width: f64, height: f64) -> Tile {
-        Tile { picture, x, y, width, height }
+        Tile { picture, x, y, width, height, blurred: false }
     }
 
     fn placed(tile: Tile, scale: f64) -> Option<(i32, i32, u32, u32)> {

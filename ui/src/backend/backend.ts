@@ -7,14 +7,23 @@ import type {
   CallType,
   CallView,
   ChatView,
+  CallId,
   ConversationsView,
+  Devices,
+  IncomingView,
   MatchId,
   MessageId,
+  Person,
   Picture,
+  Preferences,
+  Preview,
   ServerView,
   SessionView,
+  SignedInDevice,
   Snapshot,
+  Swiped,
   Tile,
+  UserId,
 } from './generated/types';
 
 export type * from './generated/types';
@@ -26,6 +35,8 @@ export interface Views {
   conversations: ConversationsView;
   chat: ChatView | null;
   call: CallView | null;
+  incoming: IncomingView | null;
+  preferences: Preferences;
 }
 
 /** One decoded picture: tightly packed I420, already scaled to its tile (and mirrored, if it is the own one). */
@@ -44,22 +55,76 @@ export interface Backend {
   listen<Name extends keyof Views>(name: Name, handler: (view: Views[Name]) => void): Promise<() => void>;
 
   sendLink(email: string, name: string): Promise<void>;
-  verifyLink(text: string): Promise<void>;
+  /** A pasted link, its token, or the short code of a mail to `email`. */
+  verifyLink(text: string, email: string): Promise<void>;
   developmentLink(email: string): Promise<void>;
+  signInWithPassword(email: string, password: string): Promise<void>;
+  register(email: string, password: string, name: string): Promise<void>;
+  /** Signed in, the number is added to the account and verifies it; otherwise its code signs in. */
+  sendPhoneCode(phone: string): Promise<void>;
+  verifyPhoneCode(code: string): Promise<void>;
   signOut(): Promise<void>;
+  signOutEverywhere(): Promise<void>;
+  rename(name: string): Promise<void>;
+  devicesSignedIn(): Promise<SignedInDevice[]>;
+  signOutDevice(id: string): Promise<void>;
+  /** Writes all that the server keeps of the account into a file, and says where. */
+  exportData(): Promise<string>;
+  /** For good. `password` is empty for an account without one. */
+  deleteAccount(password: string): Promise<void>;
+
+  /** People whom the user has neither liked nor passed. */
+  discover(): Promise<Person[]>;
+  swipe(userId: UserId, like: boolean): Promise<Swiped>;
+  unmatch(matchId: MatchId): Promise<void>;
+  /** Ends a call with them at once. They are not told. */
+  block(userId: UserId): Promise<void>;
+  unblock(userId: UserId): Promise<void>;
+  blocked(): Promise<Person[]>;
+  /** `reason` is `spam`, `harassment`, `fake_profile`, `inappropriate`, `underage` or `other`. */
+  report(userId: UserId, reason: string, details: string): Promise<void>;
 
   openChat(matchId: MatchId): Promise<void>;
   closeChat(): Promise<void>;
   sendMessage(text: string): Promise<void>;
   retryMessage(messageId: MessageId): Promise<void>;
+  /** Puts older messages before those of the open chat. */
+  loadOlder(): Promise<void>;
+  setTyping(writing: boolean): Promise<void>;
+  /** Whether the page can be seen; what arrives in an open chat that can is read. */
+  setVisible(visible: boolean): Promise<void>;
   reload(): Promise<void>;
 
+  /** The user's own agreement to calls in a match; the other side is not told. */
+  allowCalling(matchId: MatchId, allowed: boolean): Promise<void>;
+  /** Rings, or joins where the server cannot ring. Returns once it rings or is joined, or cannot be. */
   startCall(matchId: MatchId, callType: CallType): Promise<void>;
+  acceptCall(callId: CallId, callType: CallType): Promise<void>;
+  declineCall(callId: CallId): Promise<void>;
+  /** Stops the sound of it, here. */
+  silenceCall(callId: CallId): Promise<void>;
   endCall(): Promise<void>;
   dismissCall(): Promise<void>;
   setMicrophone(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;
   callStatistics(): Promise<CallStatistics>;
+
+  setPreferences(preferences: Preferences): Promise<void>;
+  listDevices(): Promise<Devices>;
+  /** Opens the microphone, and the camera if wanted, for trying; a call that starts ends it. */
+  startPreview(camera: boolean): Promise<void>;
+  /** Asked again and again while the preview is open. */
+  preview(): Promise<Preview>;
+  stopPreview(): Promise<void>;
+  /** Plays a short sound on the loudspeaker. */
+  testSpeaker(): Promise<void>;
+
+  /** A small window above all others, for a call; false gives the usual one back. */
+  setMini(on: boolean): Promise<void>;
+  setFullScreen(on: boolean): Promise<void>;
+  /** Writes the newest log lines, without secrets, into a file, and says where. */
+  exportLog(): Promise<string>;
+  version(): Promise<string>;
 
   /** Where pictures go, in CSS pixels, and how many device pixels one of those is; replaces all earlier places. */
   placePictures(tiles: Tile[], scale: number): Promise<void>;

@@ -5,24 +5,25 @@
 //! May depend on serde and `ts-rs` only.
 //!
 //! ```text
-//!            Start                Joined                PartnerJoined
-//!   Idle ────────────> Connecting ────────> Waiting ────────────────> Active
-//!                       │                     │  ^                     │  ^
-//!                       │          RoomLost   │  │  RoomRestored       │  │ back within the grace
-//!                       │                     v  │                     v  │
-//!                       │                   Reconnecting  <────────────────
-//!                       v                     v                        v
-//!                     Ended <──────────── HangUp, time, errors ─────────
+//!     Start by Ring           Rings             Answered
+//!   Idle ────────────> Calling ────> Ringing ──────────┐
+//!     │                                                v      Joined            PartnerJoined
+//!     └───── Start by Answer, or by Join ────────> Connecting ──────> Waiting ────────────────> Active
+//!                                                  │                  │  ^                     │  ^
+//!                                                  │         RoomLost │  │ RoomRestored        │  │ back within the
+//!                                                  │                  v  │                     v  │ grace
+//!                                                  │                Reconnecting  <────────────────
+//!                                                  v                  v                        v
+//!                                                Ended <── HangUp, RingOver, time, errors ──────
 //! ```
 //!
-//! Ringing will stand between `Idle` and `Connecting` as `Outgoing` and `Incoming`: accepting enters
-//! [`Phase::Connecting`] just as [`Input::Start`] does today, and nothing after it changes.
+//! A ring that comes in is no state of this machine: it is the client's until it is answered.
 
 mod machine;
 mod reconnect;
 mod switch;
 
-pub use machine::{Effect, Input, LossCause, Machine, Moment, Phase, StartFailure};
+pub use machine::{Effect, Input, LossCause, Machine, Moment, Phase, RingOutcome, StartFailure, Way};
 pub use reconnect::{RECONNECT_LIMIT, backoff};
 pub use switch::Switch;
 
@@ -39,6 +40,8 @@ pub enum EndReason {
     PartnerLeft,
     /// Nobody came while the user waited.
     NobodyCame,
+    /// The other side was rung and is not there for a call. Why is not told.
+    Unavailable,
     /// The connection could not be restored.
     ConnectionLost,
     /// It could not be started; the refusal was told to whoever started it.

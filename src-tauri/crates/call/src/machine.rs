@@ -1,7 +1,7 @@
 //! The machine: inputs in, effects out.
 //!
-//! Inputs come from the user (`Start`, `HangUp`, `SetMicrophone`, `SetCamera`, `Dismiss`), from the token endpoint
-//! (`TokenReady`, `CouldNotStart`), from the room (`Joined`, `JoinFailed`, `PartnerJoined`, `PartnerLeft`,
+//! Inputs come from the user (`Start`, `HangUp`, `SetMicrophone`, `SetCamera`, `Dismiss`), from the server that rings
+//! (`Rings`, `Answered`, `RingOver`), from the token endpoint (`TokenReady`, `CouldNotStart`), from the room (`Joined`, `JoinFailed`, `PartnerJoined`, `PartnerLeft`,
 //! `RoomReconnecting`, `RoomRestored`, `RoomLost`), from the devices (`Microphone*`, `Camera*`) and from the clock
 //! (`Tick`, wanted at [`Machine::deadline`]).
 
@@ -12,8 +12,12 @@ use std::time::Duration;
 const PARTNER_GRACE: Duration = Duration::from_secs(30);
 /// How long a token and a room may take together.
 const CONNECT_LIMIT: Duration = Duration::from_secs(20);
-/// How long the user waits alone.
+/// How long the user waits alone where nobody is rung.
 const WAIT_LIMIT: Duration = Duration::from_secs(10 * 60);
+/// How long the user waits for somebody who answered.
+const ANSWERED_LIMIT: Duration = Duration::from_secs(30);
+/// The server ends a ring after 45 s; this is for one that does not say so.
+const RING_LIMIT: Duration = Duration::from_secs(50);
 
 /// Time and chance at which an input happens.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,11 +31,19 @@ pub struct Moment {
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// The user pressed a call button; `camera` for a video call.
+    /// The user pressed a button that leads into a call; `camera` for a video call.
     Start {
+        /// How it comes about.
+        by: Way,
         /// Whether the camera is to be opened.
         camera: bool,
     },
+    /// It rings at the other side.
+    Rings,
+    /// The other side answered, or the own answer was taken.
+    Answered,
+    /// The server says that the call is over.
+    RingOver(RingOutcome),
     /// The user ended the call.
     HangUp,
     /// The user closed the screen of an ended call.
@@ -76,6 +88,30 @@ pub enum Input {
     Tick,
 }
 
+/// How a call comes about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Both join, and meet: for a server that cannot ring.
+    Join,
+    /// The other side is rung.
+    Ring,
+    /// The other side rings, and this is the answer.
+    Answer,
+}
+
+/// How a ring, or the call it led to, ended at the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RingOutcome {
+    /// Nobody answers. Why is not told.
+    Unavailable,
+    /// The caller gave up before the answer came.
+    Cancelled,
+    /// Another device answered.
+    Elsewhere,
+    /// The other side hung up.
+    HungUp,
+}
+
 /// Whether trying again can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StartFailure {
@@ -99,6 +135,14 @@ pub enum LossCause {
 /// What is to be done. Effects are carried out in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
+    /// Ask the server to ring; answer `Rings`, `Answered`, `RingOver` or `CouldNotStart`.
+    Ring,
+    /// Tell the server that the ring is answered; answer `Answered`, `RingOver` or `CouldNotStart`.
+    Answer,
+    /// Tell the server that the ring is given up.
+    CancelRing,
+    /// Tell the server that the call is over.
+    EndCall,
     /// Ask the token endpoint; answer `TokenReady` or `CouldNotStart`.
     FetchToken,
     /// Join the room with the newest token; answer `Joined` or `JoinFailed`.
@@ -116,7 +160,11 @@ pub enum Effect {
 pub enum Phase {
     /// No call.
     Idle,
-    /// Fetching a token and joining.
+    /// The server is being asked to ring.
+    Calling,
+    /// It rings at the other side.
+    Ringing,
+    /// Answering, fetching a token and joining.
     Connecting,
     /// In the room, alone.
     Waiting,
@@ -131,6 +179,15 @@ pub enum Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Idle,
+    Calling {
+        give_up: Duration,
+    },
+    Ringing {
+        give_up: Duration,
+    },
+    Answering {
+        give_up: Duration,
+    },
     Connecting {
         give_up: Duration,
     },
@@ -173,6 +230,7 @@ enum Step {
 #[derive(Clone, Debug)]
 pub struct Machine {
     state: State,
+    way: Way,
     microphone: Switch,
     camera: Switch,
     /// Time with the other side, finished stretches only.
@@ -184,6 +242,7 @@ impl Default for Machine {
     fn default() -> Self {
         Self {
             state: State::Idle,
+            way: Way::Join,
             microphone: Switch::new(false),
             camera: Switch::new(false),
             together: Duration::ZERO,
@@ -197,7 +256,9 @@ impl Machine {
     pub fn phase(&self) -> Phase {
         match self.state {
             State::Idle => Phase::Idle,
-            State::Connecting { .. } => Phase::Connecting,
+            State::Calling { .. } => Phase::Calling,
+            State::Ringing { .. } => Phase::Ringing,
+            State::Answering { .. } | State::Connecting { .. } => Phase::Connecting,
             State::InRoom { partner: false, .. } => Phase::Waiting,
             State::InRoom { partner: true, .. } => Phase::Active,
             State::PartnerAway { .. } | State::Restoring { .. } | State::Rejoining { .. } => Phase::Reconnecting,
@@ -229,9 +290,12 @@ impl Machine {
     pub fn deadline(&self) -> Option<Duration> {
         match self.state {
             State::Idle | State::Ended(_) => None,
-            State::Connecting { give_up } | State::PartnerAway { give_up } | State::Restoring { give_up, .. } => {
-                Some(give_up)
-            }
+            State::Calling { give_up }
+            | State::Ringing { give_up }
+            | State::Answering { give_up }
+            | State::Connecting { give_up }
+            | State::PartnerAway { give_up }
+            | State::Restoring { give_up, .. } => Some(give_up),
             State::InRoom { give_up, .. } => give_up,
             State::Rejoining { give_up, step: Step::Pausing { until, .. }, .. } => Some(until.min(give_up)),
             State::Rejoining { give_up, .. } => Some(give_up),
@@ -241,7 +305,10 @@ impl Machine {
     /// Takes one input. Inputs that mean nothing in the present state change nothing.
     pub fn handle(&mut self, input: Input, at: Moment) -> Vec<Effect> {
         match input {
-            Input::Start { camera } => self.start(camera, at),
+            Input::Start { by, camera } => self.start(by, camera, at),
+            Input::Rings => self.rings(at),
+            Input::Answered => self.answered(at),
+            Input::RingOver(outcome) => self.ring_over(outcome, at),
             Input::HangUp => self.end(EndReason::HungUp, at),
             Input::Dismiss => {
                 if matches!(self.state, State::Ended(_)) {
@@ -267,22 +334,51 @@ impl Machine {
         }
     }
 
-    fn start(&mut self, camera: bool, at: Moment) -> Vec<Effect> {
+    fn start(&mut self, by: Way, camera: bool, at: Moment) -> Vec<Effect> {
         if self.is_live() {
             return Vec::new();
         }
-        *self = Self {
-            state: State::Connecting { give_up: at.now + CONNECT_LIMIT },
-            microphone: Switch::new(true),
-            camera: Switch::new(camera),
-            ..Self::default()
+        let give_up = at.now + CONNECT_LIMIT;
+        let (state, first) = match by {
+            Way::Join => (State::Connecting { give_up }, Effect::FetchToken),
+            Way::Ring => (State::Calling { give_up }, Effect::Ring),
+            Way::Answer => (State::Answering { give_up }, Effect::Answer),
         };
-        let mut effects = vec![Effect::FetchToken, Effect::Microphone(true)];
+        *self = Self { state, way: by, microphone: Switch::new(true), camera: Switch::new(camera), ..Self::default() };
+        let mut effects = vec![first, Effect::Microphone(true)];
         // An audio call never opens the camera.
         if camera {
             effects.push(Effect::Camera(true));
         }
         effects
+    }
+
+    fn rings(&mut self, at: Moment) -> Vec<Effect> {
+        if let State::Calling { .. } = self.state {
+            self.state = State::Ringing { give_up: at.now + RING_LIMIT };
+        }
+        Vec::new()
+    }
+
+    fn answered(&mut self, at: Moment) -> Vec<Effect> {
+        match self.state {
+            State::Calling { .. } | State::Ringing { .. } | State::Answering { .. } => {
+                self.state = State::Connecting { give_up: at.now + CONNECT_LIMIT };
+                vec![Effect::FetchToken]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn ring_over(&mut self, outcome: RingOutcome, at: Moment) -> Vec<Effect> {
+        self.close(
+            match outcome {
+                RingOutcome::Unavailable => EndReason::Unavailable,
+                RingOutcome::Elsewhere => EndReason::ElsewhereActive,
+                RingOutcome::Cancelled | RingOutcome::HungUp => EndReason::PartnerLeft,
+            },
+            at,
+        )
     }
 
     fn set_microphone(&mut self, on: bool) -> Vec<Effect> {
@@ -321,7 +417,9 @@ impl Machine {
 
     fn failed(&mut self, failure: StartFailure, at: Moment) -> Vec<Effect> {
         match (self.state, failure) {
-            (State::Connecting { .. }, _) => self.end(EndReason::CouldNotConnect, at),
+            (State::Calling { .. } | State::Answering { .. } | State::Connecting { .. }, _) => {
+                self.end(EndReason::CouldNotConnect, at)
+            }
             (State::Rejoining { .. }, StartFailure::Refused) => self.end(EndReason::ConnectionLost, at),
             (State::Rejoining { partner, give_up, attempt, step }, StartFailure::Unreachable) => {
                 // The token endpoint is limited: what was issued is used until it is refused.
@@ -359,7 +457,8 @@ impl Machine {
     }
 
     fn enter_room(&mut self, partner: bool, at: Moment) {
-        let give_up = (!partner).then_some(at.now + WAIT_LIMIT);
+        let patience = if self.way == Way::Join { WAIT_LIMIT } else { ANSWERED_LIMIT };
+        let give_up = (!partner).then_some(at.now + patience);
         self.state = State::InRoom { partner, give_up };
         if partner && self.together_since.is_none() {
             self.together_since = Some(at.now);
@@ -413,7 +512,10 @@ impl Machine {
             _ => return Vec::new(),
         };
         match cause {
-            LossCause::SameIdentity => self.end(EndReason::ElsewhereActive, at),
+            // It goes on over there.
+            LossCause::SameIdentity => self.close(EndReason::ElsewhereActive, at),
+            // Where calls ring, a room is closed when a side hung up, was blocked or is gone; the word of it may come later.
+            LossCause::Removed if self.way != Way::Join => self.end(EndReason::PartnerLeft, at),
             LossCause::Removed => self.end(EndReason::ClosedByServer, at),
             LossCause::Connection => {
                 self.state = State::Rejoining { partner, give_up, attempt: 0, step: Step::FetchingToken };
@@ -432,7 +534,10 @@ impl Machine {
                 self.state = State::Rejoining { partner, give_up, attempt, step };
                 vec![effect]
             }
-            State::Connecting { .. } => self.end(EndReason::CouldNotConnect, at),
+            State::Calling { .. } | State::Answering { .. } | State::Connecting { .. } => {
+                self.end(EndReason::CouldNotConnect, at)
+            }
+            State::Ringing { .. } => self.end(EndReason::Unavailable, at),
             State::InRoom { .. } => self.end(EndReason::NobodyCame, at),
             State::PartnerAway { .. } => self.end(EndReason::PartnerLeft, at),
             State::Restoring { .. } | State::Rejoining { .. } => self.end(EndReason::ConnectionLost, at),
@@ -440,7 +545,20 @@ impl Machine {
         }
     }
 
+    /// Ends the call here, and at the server if that knows of it.
     fn end(&mut self, reason: EndReason, at: Moment) -> Vec<Effect> {
+        let told = match (self.way, self.state) {
+            (Way::Join, _) | (_, State::Idle | State::Ended(_)) => None,
+            (_, State::Calling { .. } | State::Ringing { .. }) => Some(Effect::CancelRing),
+            _ => Some(Effect::EndCall),
+        };
+        let mut effects = self.close(reason, at);
+        // Devices and room come first: they are what the user waits for.
+        effects.extend(told);
+        effects
+    }
+
+    fn close(&mut self, reason: EndReason, at: Moment) -> Vec<Effect> {
         if !self.is_live() {
             return Vec::new();
         }

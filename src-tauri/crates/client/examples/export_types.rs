@@ -1,6 +1,6 @@
 //! Prints the UI's TypeScript types, as they follow from the Rust types; `cargo xtask types` puts them in their place.
 
-use pizoo_client::view::{CallStatistics, Snapshot, Tile, UserError};
+use pizoo_client::view::{CallStatistics, Devices, Person, Preview, SignedInDevice, Snapshot, Swiped, Tile, UserError};
 use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -33,6 +33,11 @@ fn main() {
     declarations.visit::<Tile>();
     declarations.visit::<CallStatistics>();
     declarations.visit::<UserError>();
+    declarations.visit::<Devices>();
+    declarations.visit::<Preview>();
+    declarations.visit::<Person>();
+    declarations.visit::<Swiped>();
+    declarations.visit::<SignedInDevice>();
     println!("// Written by `cargo xtask types` from the Rust types; do not edit.\n");
     let texts: Vec<_> = declarations.found.into_values().collect();
     print!("{}", texts.join("\n"));

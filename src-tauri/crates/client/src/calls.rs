@@ -16,7 +16,9 @@ pub(crate) use statistics::Statistics;
 use crate::config::CameraSource;
 use crate::session::Session;
 use crate::view::{CallStatistics, CallView, ErrorCode, Picture, UserError};
-use actor::{Actor, Command};
+use actor::{Actor, Command, Origin};
+use pizoo_api::CallId;
+use pizoo_api::calls::Call;
 use pizoo_api::chat::Conversation;
 use pizoo_api::livekit::CallType;
 use pizoo_media::audio::AudioConfig;
@@ -75,12 +77,42 @@ impl Calls {
         }
     }
 
-    /// Starts a call; returns once the room is joined or cannot be.
-    pub(crate) async fn call(&self, conversation: Conversation, call_type: CallType) -> Result<(), UserError> {
-        let (answer, joined) = oneshot::channel();
-        let start = Command::Start { conversation: Box::new(conversation), call_type, pressed: Instant::now(), answer };
-        self.send(start).await?;
-        joined.await.unwrap_or_else(|_| Err(ErrorCode::Internal.into()))
+    /// Rings the other side; returns once it rings or cannot.
+    pub(crate) async fn ring(&self, conversation: Conversation, call_type: CallType) -> Result<(), UserError> {
+        self.start_by(Origin::Ring, conversation, call_type).await
+    }
+
+    /// Answers a ring; returns once the room is joined or cannot be.
+    pub(crate) async fn answer(
+        &self,
+        conversation: Conversation,
+        id: CallId,
+        call_type: CallType,
+    ) -> Result<(), UserError> {
+        self.start_by(Origin::Answer(id), conversation, call_type).await
+    }
+
+    /// Joins the room of a match; returns once it is joined or cannot be.
+    pub(crate) async fn join(&self, conversation: Conversation, call_type: CallType) -> Result<(), UserError> {
+        self.start_by(Origin::Join, conversation, call_type).await
+    }
+
+    async fn start_by(&self, by: Origin, conversation: Conversation, call_type: CallType) -> Result<(), UserError> {
+        let (answer, begun) = oneshot::channel();
+        let conversation = Box::new(conversation);
+        self.send(Command::Start { conversation, call_type, by, pressed: Instant::now(), answer }).await?;
+        begun.await.unwrap_or_else(|_| Err(ErrorCode::Internal.into()))
+    }
+
+    /// The server says how a call stands.
+    pub(crate) async fn told(&self, call: Call) {
+        // It fails only while everything ends.
+        drop(self.send(Command::Told(Box::new(call))).await);
+    }
+
+    /// The event stream was away: how the call stands is asked for.
+    pub(crate) async fn look_again(&self) {
+        drop(self.send(Command::LookAgain).await);
     }
 
     pub(crate) async fn end(&self) -> Result<(), UserError> {

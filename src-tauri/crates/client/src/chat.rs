@@ -1,51 +1,58 @@
-//! Conversations and the open chat, kept fresh by asking.
+//! Conversations and the open chat, kept fresh by the event stream, and by asking where there is none.
 //!
 //! Sent lines show at once. Each bears an idempotency key, so sending one again after a lost answer stores it once.
 
+mod talk;
+
 use crate::error::RequestError;
+use crate::events::Signal;
+use crate::preferences::Chosen;
 use crate::session::Session;
-use crate::view::{ChatLine, ChatView, ConversationsView, Delivery, SessionView, UserError};
+use crate::view::{ChatView, ConversationsView, SessionView, UserError};
+use pizoo_api::calls::Calling;
 use pizoo_api::chat::{
-    Conversation, ConversationsResponse, Message, MessagesResponse, SendMessageRequest, SendMessageResponse,
+    Conversation, ConversationsResponse, Message, MessagesResponse, ReadRequest, SendMessageRequest,
+    SendMessageResponse, TypingRequest,
 };
 use pizoo_api::{MatchId, MessageId, UserId};
 use reqwest::Method;
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use serde::de::IgnoredAny;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use talk::Talk;
+use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
-const EVERY: Duration = Duration::from_secs(2);
+/// Between two looks where no stream tells of news.
+const WITHOUT_STREAM: Duration = Duration::from_secs(2);
+/// Between two looks where one does: for what it cannot know, such as an absent server.
+const WITH_STREAM: Duration = Duration::from_secs(30);
+/// After the last word of it, the other side has stopped writing.
+const TYPING: Duration = Duration::from_secs(6);
+/// Messages in one page.
+const PAGE: &str = "50";
 
 pub(crate) struct Chat {
     session: Session,
-    state: Mutex<State>,
+    chosen: Arc<Chosen>,
+    talk: Mutex<Talk>,
     conversations: watch::Sender<ConversationsView>,
     chat: watch::Sender<Option<ChatView>>,
+    visible: AtomicBool,
     wake: Notify,
 }
 
-#[derive(Default)]
-struct State {
-    open: Option<Open>,
-    /// Lines that the server has not confirmed, by conversation.
-    unsent: HashMap<MatchId, Vec<Message>>,
-    failed: Vec<MessageId>,
-}
-
-struct Open {
-    match_id: MatchId,
-    messages: Option<Vec<Message>>,
-    problem: Option<UserError>,
-}
-
 impl Chat {
-    pub(crate) fn new(session: Session) -> Self {
+    pub(crate) fn new(session: Session, chosen: Arc<Chosen>) -> Self {
         Self {
             session,
-            state: Mutex::default(),
+            chosen,
+            talk: Mutex::default(),
             conversations: watch::Sender::default(),
             chat: watch::Sender::default(),
+            visible: AtomicBool::new(true),
             wake: Notify::new(),
         }
     }
@@ -63,34 +70,39 @@ impl Chat {
     }
 
     pub(crate) fn open(&self, id: MatchId) {
-        let mut state = self.lock();
-        if state.open.as_ref().is_none_or(|open| open.match_id != id) {
-            state.open = Some(Open { match_id: id, messages: None, problem: None });
-        }
-        self.publish(&state);
-        drop(state);
+        let mut talk = self.lock();
+        talk.open(id);
+        self.publish(&talk);
+        drop(talk);
         self.wake.notify_one();
     }
 
     pub(crate) fn close(&self) {
-        let mut state = self.lock();
-        state.open = None;
-        self.publish(&state);
+        let mut talk = self.lock();
+        talk.open = None;
+        self.publish(&talk);
     }
 
     pub(crate) fn reload(&self) {
         self.wake.notify_one();
     }
 
+    /// Whether the user can see the open chat: only then is it read.
+    pub(crate) fn set_visible(&self, visible: bool) {
+        if !self.visible.swap(visible, Ordering::Relaxed) && visible {
+            self.wake.notify_one();
+        }
+    }
+
     /// Sends a line to the open conversation. A failure is a state of the line, not an error.
     pub(crate) async fn send(&self, content: String) {
         let content = content.trim().to_owned();
         let Some(sender) = self.session.user().map(|user| user.id).filter(|_| !content.is_empty()) else { return };
-        let Some(match_id) = self.lock().open.as_ref().map(|open| open.match_id.clone()) else { return };
+        let Some(match_id) = self.opened() else { return };
         let receiver = self.conversation(&match_id).map_or_else(|| UserId::from(""), |c| c.user.id);
-        let line = Message {
+        self.deliver(Message {
             id: uuid::Uuid::new_v4().to_string().into(),
-            match_id: match_id.clone(),
+            match_id,
             sender_id: sender,
             receiver_id: receiver,
             content,
@@ -98,33 +110,20 @@ impl Chat {
             status: "sending".into(),
             created_at: jiff::Timestamp::now().to_string(),
             read_at: None,
-        };
-        {
-            let mut state = self.lock();
-            state.unsent.entry(match_id).or_default().push(line.clone());
-            self.publish(&state);
-        }
-        self.deliver(line).await;
+        })
+        .await;
     }
 
     /// Sends a failed line again.
     pub(crate) async fn retry(&self, id: &MessageId) {
-        let line = {
-            let mut state = self.lock();
-            let before = state.failed.len();
-            state.failed.retain(|failed| failed != id);
-            if state.failed.len() == before {
-                return;
-            }
-            self.publish(&state);
-            state.unsent.values().flatten().find(|line| line.id == *id).cloned()
-        };
+        let line = self.lock().again(id);
         if let Some(line) = line {
             self.deliver(line).await;
         }
     }
 
     async fn deliver(&self, line: Message) {
+        self.change(|talk| talk.sending(line.clone()));
         let body = SendMessageRequest {
             content: line.content.clone(),
             message_type: line.message_type.clone(),
@@ -133,113 +132,204 @@ impl Chat {
         let path = ["api", "conversations", line.match_id.as_str(), "messages"];
         let answer =
             self.session.authorized::<SendMessageResponse>(|http| http.request(Method::POST, &path).json(&body)).await;
-        let mut state = self.lock();
-        match answer {
-            Ok(stored) => {
-                if let Some(lines) = state.unsent.get_mut(&line.match_id) {
-                    lines.retain(|unsent| unsent.id != line.id);
-                }
-                if let Some(messages) =
-                    state.open.as_mut().filter(|open| open.match_id == line.match_id).and_then(|o| o.messages.as_mut())
-                    && !messages.iter().any(|known| known.id == stored.data.id)
-                {
-                    messages.push(stored.data);
-                }
-            }
+        self.change(|talk| match answer {
+            Ok(stored) => talk.sent(&line, stored.data),
             Err(error) => {
                 tracing::info!(%error, "a message was not sent");
-                state.failed.push(line.id);
+                talk.not_sent(&line);
             }
-        }
-        self.publish(&state);
-        drop(state);
+        });
         self.wake.notify_one();
     }
 
+    /// Puts older messages before those of the open chat, if there are any.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or does not answer well.
+    pub(crate) async fn load_older(&self) -> Result<(), UserError> {
+        let oldest = self.lock().open.as_ref().and_then(|open| Some((open.match_id.clone(), open.oldest()?)));
+        let Some((match_id, before)) = oldest else { return Ok(()) };
+        let page = self.page(&match_id, Some(&before)).await?;
+        self.change(|talk| {
+            if let Some(open) = talk.opened(&match_id) {
+                open.older(page.messages, page.has_more);
+            }
+        });
+        Ok(())
+    }
+
+    /// Tells the other side of the open chat that the user writes, or stopped. Nobody waits for it.
+    pub(crate) async fn typing(&self, is_typing: bool) {
+        let Some(match_id) = self.opened() else { return };
+        let path = ["api", "conversations", match_id.as_str(), "typing"];
+        let body = TypingRequest { is_typing };
+        let told = self.session.authorized::<IgnoredAny>(|http| http.request(Method::POST, &path).json(&body)).await;
+        if let Err(error) = told {
+            tracing::debug!(%error, "the other side does not see that the user writes");
+        }
+    }
+
+    /// Agrees to be called in a match, or takes it back.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or there is no such match.
+    pub(crate) async fn allow_calling(&self, match_id: &MatchId, allowed: bool) -> Result<(), UserError> {
+        let path = ["api", "matches", match_id.as_str(), "calling"];
+        let body = Calling { allowed };
+        let now: Calling = self.session.authorized(|http| http.request(Method::PUT, &path).json(&body)).await?;
+        self.change(|talk| {
+            if let Some(open) = talk.opened(match_id) {
+                open.calling = Some(now.allowed);
+            }
+        });
+        Ok(())
+    }
+
     /// Keeps lists fresh for ever; empties them when the session ends.
-    pub(crate) async fn run(&self) {
+    pub(crate) async fn run(&self, mut signals: broadcast::Receiver<Signal>) {
         let mut session = self.session.view();
+        let (mut streaming, mut look, mut typing) = (false, Instant::now(), None);
         loop {
-            if matches!(&*session.borrow_and_update(), SessionView::SignedIn { .. }) {
-                self.refresh().await;
-                tokio::select! {
-                    () = tokio::time::sleep(EVERY) => {}
-                    () = self.wake.notified() => {}
-                    _ = session.changed() => {}
-                }
-            } else {
-                *self.lock() = State::default();
+            if !matches!(&*session.borrow_and_update(), SessionView::SignedIn { .. }) {
+                *self.lock() = Talk::default();
                 self.chat.send_replace(None);
                 self.conversations.send_replace(ConversationsView::default());
                 if session.changed().await.is_err() {
                     return;
                 }
+                look = Instant::now();
+                continue;
             }
+            tokio::select! {
+                () = tokio::time::sleep_until(look) => {
+                    self.refresh().await;
+                    look = Instant::now() + if streaming { WITH_STREAM } else { WITHOUT_STREAM };
+                }
+                () = self.wake.notified() => look = Instant::now(),
+                () = at(typing) => {
+                    typing = None;
+                    self.change(|talk| talk.open.iter_mut().for_each(talk::Open::stop_typing));
+                }
+                signal = signals.recv() => match signal {
+                    Ok(Signal::Connected) | Err(RecvError::Lagged(_)) => {
+                        streaming = true;
+                        look = Instant::now();
+                    }
+                    Ok(Signal::Event(event)) => {
+                        let Some(me) = self.session.user().map(|user| user.id) else { continue };
+                        let news = self.change(|talk| talk.event(&event, &me));
+                        if news.list {
+                            look = Instant::now();
+                        }
+                        if news.typing {
+                            typing = Some(Instant::now() + TYPING);
+                        }
+                    }
+                    Ok(Signal::Disconnected) => {
+                        streaming = false;
+                        look = look.min(Instant::now() + WITHOUT_STREAM);
+                    }
+                    Err(RecvError::Closed) => return,
+                },
+                _ = session.changed() => {}
+            }
+            self.mark_read().await;
         }
     }
 
     async fn refresh(&self) {
-        let answer = self
-            .session
-            .authorized::<ConversationsResponse>(|http| http.request(Method::GET, &["api", "conversations"]))
-            .await;
-        self.conversations.send_if_modified(|view| {
-            let new = match answer {
-                Ok(answer) => ConversationsView { loaded: true, list: answer.conversations, problem: None },
-                Err(error) => ConversationsView { problem: problem(&error), ..view.clone() },
-            };
-            let changed = *view != new;
-            *view = new;
-            changed
+        let path = ["api", "conversations"];
+        let answer = self.session.authorized::<ConversationsResponse>(|http| http.request(Method::GET, &path)).await;
+        self.change(|talk| match answer {
+            Ok(answer) => talk.listed(answer.conversations),
+            Err(error) => talk.list.problem = problem(&error),
         });
-        let Some(match_id) = self.lock().open.as_ref().map(|open| open.match_id.clone()) else { return };
-        let path = ["api", "conversations", match_id.as_str(), "messages"];
-        let answer = self.session.authorized::<MessagesResponse>(|http| http.request(Method::GET, &path)).await;
-        let mut state = self.lock();
+        let Some(match_id) = self.opened() else { return };
+        let page = self.page(&match_id, None).await;
         // Another chat may be open by now.
-        let Some(open) = state.open.as_mut().filter(|open| open.match_id == match_id) else { return };
-        match answer {
-            Ok(answer) => {
-                open.messages = Some(answer.messages);
-                open.problem = None;
-            }
-            Err(error) => open.problem = problem(&error),
-        }
-        self.publish(&state);
+        self.change(|talk| match (talk.opened(&match_id), page) {
+            (Some(open), Ok(page)) => open.page(page.messages, page.has_more),
+            (Some(open), Err(error)) => open.problem = problem(&error),
+            (None, _) => {}
+        });
+        self.learn_calling(&match_id).await;
     }
 
-    fn publish(&self, state: &State) {
+    /// Asks once for each chat that is opened; changes are told by the stream.
+    async fn learn_calling(&self, match_id: &MatchId) {
+        if self.lock().opened(match_id).is_none_or(|open| open.calling.is_some()) {
+            return;
+        }
+        let path = ["api", "matches", match_id.as_str(), "calling"];
+        match self.session.authorized::<Calling>(|http| http.request(Method::GET, &path)).await {
+            Ok(calling) => self.change(|talk| {
+                if let Some(open) = talk.opened(match_id) {
+                    open.calling = Some(calling.allowed);
+                }
+            }),
+            Err(error) => tracing::debug!(%error, "it is not known whether calls are agreed to"),
+        }
+    }
+
+    async fn page(&self, match_id: &MatchId, before: Option<&MessageId>) -> Result<MessagesResponse, RequestError> {
+        let path = ["api", "conversations", match_id.as_str(), "messages"];
+        let query: Vec<_> = [("limit", PAGE)].into_iter().chain(before.map(|id| ("before", id.as_str()))).collect();
+        self.session.authorized(|http| http.request(Method::GET, &path).query(&query)).await
+    }
+
+    /// What the user looks at is read; the other side is told if the user wants that.
+    async fn mark_read(&self) {
+        let unread = self.lock().unread().filter(|_| self.visible.load(Ordering::Relaxed));
+        let Some(match_id) = unread else { return };
+        self.change(|talk| talk.read(&match_id));
+        if !self.chosen.now().read_receipts {
+            return;
+        }
+        let path = ["api", "conversations", match_id.as_str(), "read-receipts"];
+        let body = ReadRequest::default();
+        let told = self.session.authorized::<IgnoredAny>(|http| http.request(Method::POST, &path).json(&body)).await;
+        if let Err(error) = told {
+            tracing::debug!(%error, "the messages stay unread at the server");
+        }
+    }
+
+    fn opened(&self) -> Option<MatchId> {
+        self.lock().open.as_ref().map(|open| open.match_id.clone())
+    }
+
+    /// Changes what is known, and shows it.
+    fn change<T>(&self, change: impl FnOnce(&mut Talk) -> T) -> T {
+        let mut talk = self.lock();
+        let result = change(&mut talk);
+        self.publish(&talk);
+        result
+    }
+
+    fn publish(&self, talk: &Talk) {
         let me = self.session.user().map(|user| user.id);
-        let view = state.open.as_ref().map(|open| ChatView {
-            match_id: open.match_id.clone(),
-            loaded: open.messages.is_some(),
-            lines: lines(open, state, me.as_ref()),
-            problem: open.problem.clone(),
-        });
+        let view = talk.view(me.as_ref());
         self.chat.send_if_modified(|old| {
             let changed = *old != view;
             *old = view;
             changed
         });
+        self.conversations.send_if_modified(|old| {
+            let changed = *old != talk.list;
+            old.clone_from(&talk.list);
+            changed
+        });
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Talk> {
+        self.talk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn lines(open: &Open, state: &State, me: Option<&UserId>) -> Vec<ChatLine> {
-    let stored = open.messages.iter().flatten().map(|message| ChatLine {
-        mine: Some(&message.sender_id) == me,
-        delivery: if message.read_at.is_some() || message.status == "read" { Delivery::Read } else { Delivery::Sent },
-        message: message.clone(),
-    });
-    let unsent = state.unsent.get(&open.match_id).into_iter().flatten().map(|message| ChatLine {
-        mine: true,
-        delivery: if state.failed.contains(&message.id) { Delivery::Failed } else { Delivery::Sending },
-        message: message.clone(),
-    });
-    stored.chain(unsent).collect()
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// A session that ended is told by the session's own view.

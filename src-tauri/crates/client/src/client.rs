@@ -3,24 +3,31 @@
 use crate::calls::{Calls, Sources};
 use crate::chat::Chat;
 use crate::config::ClientConfig;
+use crate::events::Events;
 use crate::http::{Http, fetch};
 use crate::keychain::Keychain;
 use crate::link::token_in;
+use crate::preferences::Chosen;
+use crate::rings::Rings;
 use crate::server::Server;
 use crate::session::Session;
 use crate::view::{
-    CallStatistics, CallView, ChatView, ConversationsView, ErrorCode, Picture, PicturePath, ServerView, SessionView,
-    Snapshot, UserError,
+    CallAvailability, CallStatistics, CallView, ChatView, ConversationsView, ErrorCode, IncomingView, Picture,
+    PicturePath, Preferences, ServerView, SessionView, Snapshot, UserError,
 };
 use pizoo_api::health::DevelopmentMail;
 use pizoo_api::livekit::CallType;
-use pizoo_api::{MatchId, MessageId};
+use pizoo_api::{CallId, MatchId, MessageId};
 use pizoo_media::picture::Frame;
 use reqwest::Method;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// A call that is wanted right after the start waits so long for what the server can do.
+const SERVER_KNOWN: Duration = Duration::from_secs(3);
 
 /// The app without a window. Cheap to clone; all clones are one client.
 #[derive(Clone)]
@@ -32,7 +39,9 @@ struct Inner {
     session: Session,
     server: watch::Receiver<ServerView>,
     chat: Arc<Chat>,
-    calls: Calls,
+    calls: Arc<Calls>,
+    rings: Arc<Rings>,
+    chosen: Arc<Chosen>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -54,9 +63,13 @@ impl Client {
         let session = Session::new(http.clone(), keychain, tasks.clone());
         let server = Server::new(http, config.on_this_computer);
         let server_view = server.view();
-        let chat = Arc::new(Chat::new(session.clone()));
+        let chosen = Arc::new(Chosen::load(config.folder));
+        let events = Events::new(session.clone(), server.view());
+        let chat = Arc::new(Chat::new(session.clone(), Arc::clone(&chosen)));
         let sources = Sources { camera: config.camera, audio: config.audio };
-        let calls = Calls::start(session.clone(), sources, &tasks);
+        let calls = Arc::new(Calls::start(session.clone(), sources, &tasks));
+        let rings = Arc::new(Rings::new(session.clone(), Arc::clone(&chat), Arc::clone(&calls)));
+        let (for_chat, for_rings) = (events.subscribe(), events.subscribe());
         let until_stopped = |stop: CancellationToken| async move { stop.cancelled_owned().await };
         {
             let (session, stop) = (session.clone(), until_stopped(stop.clone()));
@@ -73,10 +86,22 @@ impl Client {
         {
             let (chat, stop) = (Arc::clone(&chat), until_stopped(stop.clone()));
             tasks.spawn(async move {
-                tokio::select! { () = chat.run() => {}, () = stop => {} }
+                tokio::select! { () = chat.run(for_chat) => {}, () = stop => {} }
             });
         }
-        Ok(Self { inner: Arc::new(Inner { session, server: server_view, chat, calls, tasks, stop }) })
+        {
+            let (rings, stop) = (Arc::clone(&rings), until_stopped(stop.clone()));
+            tasks.spawn(async move {
+                tokio::select! { () = rings.run(for_rings) => {}, () = stop => {} }
+            });
+        }
+        {
+            let stop = until_stopped(stop.clone());
+            tasks.spawn(async move {
+                tokio::select! { () = events.run() => {}, () = stop => {} }
+            });
+        }
+        Ok(Self { inner: Arc::new(Inner { session, server: server_view, chat, calls, rings, chosen, tasks, stop }) })
     }
 
     /// Who is signed in.
@@ -104,6 +129,16 @@ impl Client {
         self.inner.calls.view()
     }
 
+    /// Who rings.
+    pub fn incoming(&self) -> watch::Receiver<Option<IncomingView>> {
+        self.inner.rings.view()
+    }
+
+    /// What the user chose.
+    pub fn preferences(&self) -> watch::Receiver<Preferences> {
+        self.inner.chosen.view()
+    }
+
     /// Everything at once.
     pub fn snapshot(&self, pictures: PicturePath) -> Snapshot {
         Snapshot {
@@ -112,6 +147,8 @@ impl Client {
             conversations: self.conversations().borrow().clone(),
             chat: self.chat().borrow().clone(),
             call: self.call().borrow().clone(),
+            incoming: self.incoming().borrow().clone(),
+            preferences: self.preferences().borrow().clone(),
             pictures,
         }
     }
@@ -181,17 +218,85 @@ impl Client {
         Ok(self.inner.session.reload().await?)
     }
 
-    /// Starts a call to a match; returns once its room is joined, or cannot be.
+    /// Puts older messages before those of the open chat.
     ///
     /// # Errors
-    /// Not verified, limit reached, not configured, unreachable, a call on already, or no such match.
+    /// The server cannot be reached, or does not answer well.
+    pub async fn load_older(&self) -> Result<(), UserError> {
+        self.inner.chat.load_older().await
+    }
+
+    /// Tells the other side of the open chat that the user writes, or stopped.
+    pub async fn set_typing(&self, writing: bool) {
+        self.inner.chat.typing(writing).await;
+    }
+
+    /// Whether the user can see the open chat: what arrives in one that can be seen is read.
+    pub fn set_visible(&self, visible: bool) {
+        self.inner.chat.set_visible(visible);
+    }
+
+    /// Agrees to be called in a match, or takes it back; the other side is not told.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or there is no such match.
+    pub async fn allow_calling(&self, match_id: &MatchId, allowed: bool) -> Result<(), UserError> {
+        self.inner.chat.allow_calling(match_id, allowed).await
+    }
+
+    /// Answers the ring; returns once its room is joined, or cannot be.
+    ///
+    /// # Errors
+    /// [`ErrorCode::CallOver`] when it does not ring any more; else as [`Client::start_call`].
+    pub async fn accept_call(&self, id: &CallId, call_type: CallType) -> Result<(), UserError> {
+        self.inner.rings.accept(id, call_type).await
+    }
+
+    /// Refuses the ring; the caller is not told that it was.
+    ///
+    /// # Errors
+    /// The server cannot be reached; here it does not ring any more.
+    pub async fn decline_call(&self, id: &CallId) -> Result<(), UserError> {
+        self.inner.rings.decline(id).await
+    }
+
+    /// Stops the sound of a ring, here.
+    pub fn silence_call(&self, id: &CallId) {
+        self.inner.rings.silence(id);
+    }
+
+    /// Takes over what the user chose, and keeps it.
+    ///
+    /// # Errors
+    /// It holds, but cannot be kept beyond the app's end.
+    pub async fn set_preferences(&self, preferences: Preferences) -> Result<(), UserError> {
+        self.inner.chosen.set(preferences).await
+    }
+
+    /// Rings the other side of a match; returns once it rings. On a server that cannot ring it joins the match's room and
+    /// waits there.
+    ///
+    /// # Errors
+    /// Not verified, not agreed to calls in this match, limit reached, not configured, unreachable, a call on already, or
+    /// no such match.
     pub async fn start_call(&self, match_id: &MatchId, call_type: CallType) -> Result<(), UserError> {
         let user = self.inner.session.user().ok_or(ErrorCode::SignedOut)?;
         if !user.verified {
             return Err(ErrorCode::NotVerified.into());
         }
         let conversation = self.inner.chat.conversation(match_id).ok_or(ErrorCode::NotFound)?;
-        self.inner.calls.call(conversation, call_type).await
+        match self.rings().await {
+            true => self.inner.calls.ring(conversation, call_type).await,
+            false => self.inner.calls.join(conversation, call_type).await,
+        }
+    }
+
+    /// Whether the server can ring; a server that has not answered yet is waited for a moment.
+    async fn rings(&self) -> bool {
+        let mut server = self.server();
+        let known = server.wait_for(|view| view.calls != CallAvailability::Unknown);
+        drop(tokio::time::timeout(SERVER_KNOWN, known).await);
+        self.inner.server.borrow().rings
     }
 
     /// Ends the call; without one it does nothing.

@@ -2,6 +2,7 @@
 
 use pizoo_media::audio::AudioConfig;
 use pizoo_pattern::Scene;
+use std::path::PathBuf;
 use url::Url;
 
 /// What a client is started with.
@@ -17,6 +18,8 @@ pub struct ClientConfig {
     pub camera: CameraSource,
     /// Where sound comes from and goes to.
     pub audio: AudioConfig,
+    /// Where this profile's files are kept; `None` keeps nothing.
+    pub folder: Option<PathBuf>,
     /// The backend runs in this program or in another one on this computer.
     pub on_this_computer: bool,
 }

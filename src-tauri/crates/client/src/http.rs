@@ -1,7 +1,7 @@
 //! Typed requests over one pooled HTTP client. Knows nothing of sessions.
 
 use crate::error::RequestError;
-use reqwest::{Method, RequestBuilder, Response};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -36,18 +36,31 @@ impl Http {
         &self.base
     }
 
-    /// A request to a path of segments, each percent-encoded.
-    pub(crate) fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
+    /// A path of segments, each percent-encoded.
+    pub(crate) fn url(&self, segments: &[&str]) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
-        self.client.request(method, url)
+        url
+    }
+
+    /// A request to such a path.
+    pub(crate) fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
+        self.client.request(method, self.url(segments))
     }
 }
 
 /// Sends, and reads a JSON answer.
 pub(crate) async fn fetch<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, RequestError> {
+    exchange(request, |status| status.is_success()).await.map(|(_, answer)| answer)
+}
+
+/// Sends, and reads a JSON answer with its status, if it is a `good` one.
+pub(crate) async fn exchange<T: DeserializeOwned>(
+    request: RequestBuilder,
+    good: impl Fn(StatusCode) -> bool,
+) -> Result<(u16, T), RequestError> {
     let response = request.send().await.map_err(offline)?;
     let status = response.status();
     let retry_after = retry_after(&response);
@@ -55,8 +68,9 @@ pub(crate) async fn fetch<T: DeserializeOwned>(request: RequestBuilder) -> Resul
         return Err(RequestError::Malformed("it is too large".into()));
     }
     let body = response.bytes().await.map_err(offline)?;
-    if status.is_success() {
-        return serde_json::from_slice(&body).map_err(|error| RequestError::Malformed(error.to_string()));
+    if good(status) {
+        let answer = serde_json::from_slice(&body).map_err(|error| RequestError::Malformed(error.to_string()))?;
+        return Ok((status.as_u16(), answer));
     }
     Err(RequestError::Status { status: status.as_u16(), detail: detail(&body), retry_after })
 }

@@ -3,7 +3,7 @@
 use crate::error::RequestError;
 use crate::http::{Http, fetch};
 use crate::view::{CallAvailability, ServerView};
-use pizoo_api::health::{DEVELOPMENT_MAIL, HealthResponse};
+use pizoo_api::health::{CALLS, DEVELOPMENT_MAIL, EVENTS, HealthResponse};
 use pizoo_api::livekit::StatusResponse;
 use reqwest::Method;
 use std::time::Duration;
@@ -24,6 +24,7 @@ impl Server {
             on_this_computer,
             development_mail: false,
             calls: CallAvailability::Unknown,
+            rings: false,
         };
         Self { http, view: watch::Sender::new(view) }
     }
@@ -54,16 +55,18 @@ impl Server {
         };
         // The original backend answers `/health` in another shape: then it has none of the extensions.
         let features = match fetch::<HealthResponse>(self.http.request(Method::GET, &["health"])).await {
-            Ok(health) => health.features,
-            Err(_) => Vec::new(),
+            Ok(health) => Some(health.features),
+            Err(RequestError::Malformed(_)) => Some(Vec::new()),
+            Err(_) => None,
         };
-        let development_mail = features.iter().any(|feature| feature == DEVELOPMENT_MAIL);
         self.view.send_if_modified(|view| {
             let mut new = view.clone();
             new.calls = calls;
-            // An absent server may come back as what it was.
-            if calls != CallAvailability::Offline {
-                new.development_mail = development_mail;
+            // A server that does not answer may come back as what it was.
+            if let Some(features) = features {
+                let has = |wanted| features.iter().any(|feature| feature == wanted);
+                new.development_mail = has(DEVELOPMENT_MAIL);
+                new.rings = has(CALLS) && has(EVENTS);
             }
             let changed = *view != new;
             *view = new;

@@ -5,20 +5,21 @@
 //! dropped half-way would end the session.
 
 use crate::error::RequestError;
-use crate::http::{Http, fetch, post};
+use crate::http::{Http, exchange, post};
 use crate::keychain::Keychain;
 use crate::view::{ErrorCode, SessionView, UserError};
 use pizoo_api::account::{
     Done, MeResponse, RefreshRequest, RefreshResponse, SendLinkRequest, SendLinkResponse, SessionResponse, User,
     VerifyRequest,
 };
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 /// An access token this close to its end is renewed before it is used.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -75,6 +76,23 @@ impl Session {
         self.inner.http.request(method, segments)
     }
 
+    /// The address of a path on the server.
+    pub(crate) fn url(&self, segments: &[&str]) -> Url {
+        self.inner.http.url(segments)
+    }
+
+    /// An access token that works for a while yet; `refused` if the server did not take the last one.
+    ///
+    /// # Errors
+    /// [`RequestError::SignedOut`] without a session, also when the server ended it.
+    pub(crate) async fn bearer(&self, refused: bool) -> Result<SecretString, RequestError> {
+        let mut tokens = self.tokens().ok_or(RequestError::SignedOut)?;
+        if refused || tokens.expires <= Instant::now() + MARGIN {
+            tokens = self.renew(tokens).await?;
+        }
+        Ok(tokens.access.clone())
+    }
+
     /// Sends a request as the signed-in user; after a 401 it renews the token and tries once more.
     ///
     /// # Errors
@@ -83,11 +101,31 @@ impl Session {
         &self,
         request: impl Fn(&Http) -> RequestBuilder + Send,
     ) -> Result<T, RequestError> {
+        self.answered(request, |status| status.is_success()).await.map(|(_, answer)| answer)
+    }
+
+    /// The same for routes whose 409 has the same body as their 200; the status comes with it.
+    ///
+    /// # Errors
+    /// As [`Session::authorized`].
+    pub(crate) async fn exchange<T: DeserializeOwned>(
+        &self,
+        request: impl Fn(&Http) -> RequestBuilder + Send,
+    ) -> Result<(u16, T), RequestError> {
+        self.answered(request, |status| status.is_success() || status == StatusCode::CONFLICT).await
+    }
+
+    async fn answered<T: DeserializeOwned>(
+        &self,
+        request: impl Fn(&Http) -> RequestBuilder + Send,
+        good: fn(StatusCode) -> bool,
+    ) -> Result<(u16, T), RequestError> {
         let mut tokens = self.tokens().ok_or(RequestError::SignedOut)?;
         if tokens.expires <= Instant::now() + MARGIN {
             tokens = self.renew(tokens).await?;
         }
-        let send = |tokens: &Tokens| fetch(request(&self.inner.http).bearer_auth(tokens.access.expose_secret()));
+        let send =
+            |tokens: &Tokens| exchange(request(&self.inner.http).bearer_auth(tokens.access.expose_secret()), good);
         match send(&tokens).await {
             Err(error) if error.is_status(401) => {
                 let renewed = self.renew(tokens).await?;

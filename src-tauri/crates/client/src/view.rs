@@ -6,7 +6,7 @@
 use pizoo_api::account::User;
 use pizoo_api::chat::{Conversation, Message};
 use pizoo_api::livekit::CallType;
-use pizoo_api::{MatchId, UserId};
+use pizoo_api::{CallId, MatchId, UserId};
 use pizoo_call::EndReason;
 pub use pizoo_call::Switch;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,10 @@ pub struct Snapshot {
     pub chat: Option<ChatView>,
     /// The call on the screen, if there is one; an ended call stays until it is dismissed.
     pub call: Option<CallView>,
+    /// Who rings, if anybody does.
+    pub incoming: Option<IncomingView>,
+    /// What the user chose.
+    pub preferences: Preferences,
     /// How pictures get on the screen.
     pub pictures: PicturePath,
 }
@@ -70,6 +74,8 @@ pub struct ServerView {
     pub development_mail: bool,
     /// Whether calls can be made.
     pub calls: CallAvailability,
+    /// It can ring people. One that cannot (the original) lets both sides join and wait for each other.
+    pub rings: bool,
 }
 
 /// Whether calls can be made, as far as the server is concerned.
@@ -106,6 +112,12 @@ pub struct ChatView {
     pub loaded: bool,
     /// Oldest first; lines that were not stored yet come last.
     pub lines: Vec<ChatLine>,
+    /// There are older messages than those in `lines`.
+    pub has_older: bool,
+    /// The other side is writing.
+    pub typing: bool,
+    /// Whether the user agreed to calls in this match; `None` while that is not known, or where nobody asks.
+    pub calling: Option<bool>,
     /// Why the messages may be old.
     pub problem: Option<UserError>,
 }
@@ -133,6 +145,23 @@ pub enum Delivery {
     Read,
     /// Not stored; can be sent again without doubling.
     Failed,
+}
+
+/// Somebody rings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct IncomingView {
+    /// Which call.
+    pub call_id: CallId,
+    /// The match it is with.
+    pub match_id: MatchId,
+    /// Who rings.
+    pub partner_id: UserId,
+    /// Their name.
+    pub partner_name: String,
+    /// Voice or video.
+    pub call_type: CallType,
+    /// The user does not want to hear it any more; it still can be answered.
+    pub silenced: bool,
 }
 
 /// The call on the screen.
@@ -165,6 +194,10 @@ pub struct CallView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum CallPhase {
+    /// The server is being asked to ring the other side.
+    Calling,
+    /// It rings over there, as far as anybody can know.
+    Ringing,
     /// Joining the room.
     Connecting,
     /// In the room, alone.
@@ -231,6 +264,9 @@ pub struct Tile {
     pub width: f64,
     /// Height.
     pub height: f64,
+    /// Shown beyond recognition.
+    #[serde(default)]
+    pub blurred: bool,
 }
 
 /// Which picture.
@@ -289,6 +325,16 @@ pub enum ErrorCode {
     KeychainMissing,
     /// A call is on already.
     CallInProgress,
+    /// The call is over, or was answered on another device.
+    CallOver,
+    /// The user has not agreed to calls in this match.
+    CallingNotAllowed,
+    /// The code is wrong, used or expired.
+    BadCode,
+    /// Address and password do not go together.
+    BadPassword,
+    /// The server said why in `detail`: a field cannot be taken as it is.
+    Refused,
     /// Something else, which is in the log.
     Internal,
 }
@@ -313,4 +359,135 @@ pub struct CallStatistics {
     pub audio_rms: f64,
     /// Times that a stalled picture was subscribed again.
     pub resubscribed: u32,
+}
+
+/// What the user chose; kept on this computer, for each profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Preferences {
+    /// A language of the catalogue (`en`, `ar`, `pt-BR`, ...); `None` follows the system.
+    pub language: Option<String>,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The microphone's identifier; `None` follows the system.
+    pub microphone: Option<String>,
+    /// The loudspeaker's identifier; `None` follows the system.
+    pub speaker: Option<String>,
+    /// The camera's identifier; `None` is the first one.
+    pub camera: Option<String>,
+    /// How loud the other side is, in percent, 0 to 100.
+    pub volume: u8,
+    /// The other side learns that a message was read.
+    pub read_receipts: bool,
+    /// The other side's picture is blurred until the user asks for it.
+    pub blur_remote: bool,
+    /// Rings and messages are told outside of the window.
+    pub notifications: bool,
+    /// Neither sound nor notification.
+    pub do_not_disturb: bool,
+    /// Closing the window leaves the app in the tray, where there is one.
+    pub close_to_tray: bool,
+    /// M and V switch microphone and camera in a call.
+    pub single_keys: bool,
+    /// The microphone is on only while the space bar is held.
+    pub push_to_talk: bool,
+    /// The app starts with the computer.
+    pub autostart: bool,
+    /// The ground rules of calls were read, in these matches.
+    pub ground_rules: Vec<MatchId>,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            language: None,
+            theme: Theme::System,
+            microphone: None,
+            speaker: None,
+            camera: None,
+            volume: 100,
+            read_receipts: true,
+            blur_remote: true,
+            notifications: true,
+            do_not_disturb: false,
+            close_to_tray: false,
+            single_keys: true,
+            push_to_talk: false,
+            autostart: false,
+            ground_rules: Vec::new(),
+        }
+    }
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// A device to choose from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Device {
+    /// What [`Preferences`] keep.
+    pub id: String,
+    /// Its name, for people.
+    pub name: String,
+}
+
+/// The devices that are there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct Devices {
+    /// Microphones.
+    pub microphones: Vec<Device>,
+    /// Loudspeakers.
+    pub speakers: Vec<Device>,
+    /// Cameras.
+    pub cameras: Vec<Device>,
+}
+
+/// The own devices being tried, outside of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, TS)]
+pub struct Preview {
+    /// How loud the microphone is, 0 to 1 of what can be.
+    pub level: f64,
+    /// Why there is no sound or picture.
+    pub notice: Option<CallNotice>,
+    /// Pictures come.
+    pub picture: bool,
+}
+
+/// A person whom the user may like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Person {
+    /// Who.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+}
+
+/// What a like led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Swiped {
+    /// The match, if both like each other.
+    pub match_id: Option<MatchId>,
+}
+
+/// A signed-in device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SignedInDevice {
+    /// Identifier.
+    pub id: String,
+    /// What it called itself when it signed in.
+    pub name: String,
+    /// When it was last seen, ISO 8601 with a zone.
+    pub last_seen: String,
+    /// It is this one.
+    pub here: bool,
 }

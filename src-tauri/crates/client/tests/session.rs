@@ -87,6 +87,7 @@ fn client(server: &str) -> Client {
         keychain: KeychainChoice::Memory,
         camera: CameraSource::None,
         audio: AudioConfig { input: Input::None, output: Output::None },
+        folder: None,
         on_this_computer: false,
     })
     .unwrap()

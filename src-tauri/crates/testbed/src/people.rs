@@ -72,6 +72,7 @@ impl Person {
             keychain: KeychainChoice::Memory,
             camera: devices.camera,
             audio: devices.audio,
+            folder: None,
             on_this_computer: true,
         })?;
         client.verify_link(&link).await.map_err(spoken)?;

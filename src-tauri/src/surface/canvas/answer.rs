@@ -40,6 +40,8 @@ pub(super) async fn count(mut frames: watch::Receiver<Option<Arc<Frame>>>, newes
 
 /// One answer's body: the header, then the planes of the frame, fitted into the tile. None for a tile too small.
 pub(super) fn encode(sequence: u64, frame: &Frame, tile: &DeviceTile, scaler: &mut Scaler) -> Option<Vec<u8>> {
+    let mut blur = Scaler::new();
+    let frame = if tile.blurred { blur.blur(frame) } else { frame };
     let (placement, scaled) = scaler.to_i420(frame, tile.fit(), tile.width, tile.height, tile.mirrored());
     if placement.width == 0 {
         return None;
@@ -63,7 +65,7 @@ mod tests {
     fn a_body_is_a_header_and_three_planes() {
         let mut frame = Frame::new(64, 32);
         frame.timestamp_us = 7;
-        let tile = DeviceTile { picture: Picture::Remote, x: 0, y: 0, width: 32, height: 32 };
+        let tile = DeviceTile { picture: Picture::Remote, x: 0, y: 0, width: 32, height: 32, blurred: false };
         let body = encode(3, &frame, &tile, &mut Scaler::new()).unwrap();
         assert_eq!(body[..8], 3u64.to_le_bytes());
         assert_eq!(body[8..16], 7u64.to_le_bytes());
@@ -75,7 +77,7 @@ mod tests {
     fn the_own_picture_arrives_mirrored() {
         let mut frame = Frame::new(64, 64);
         frame.planes_mut().0.chunks_exact_mut(64).for_each(|row| row[..32].fill(235));
-        let tile = |picture| DeviceTile { picture, x: 0, y: 0, width: 64, height: 64 };
+        let tile = |picture| DeviceTile { picture, x: 0, y: 0, width: 64, height: 64, blurred: false };
         let luma =
             |picture| encode(1, &frame, &tile(picture), &mut Scaler::new()).unwrap()[HEADER..HEADER + 64].to_vec();
         assert!(luma(Picture::Remote)[4] > 200 && luma(Picture::Remote)[60] < 50);

@@ -16,7 +16,7 @@ fn show(canvas: &Canvas, sequence: u64) {
     canvas.remote.newest.send_replace(Newest { sequence, frame: Some(Arc::new(Frame::new(16, 16))) });
 }
 
-const TILE: DeviceTile = DeviceTile { picture: Picture::Remote, x: 0, y: 0, width: 16, height: 16 };
+const TILE: DeviceTile = DeviceTile { picture: Picture::Remote, x: 0, y: 0, width: 16, height: 16, blurred: false };
 const SOON: Duration = Duration::from_millis(20);
 const LONG: Duration = Duration::from_secs(60);
 

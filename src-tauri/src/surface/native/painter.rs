@@ -16,6 +16,7 @@ pub(super) struct Painter {
     slot: Arc<Slot>,
     stop: CancellationToken,
     scaler: Scaler,
+    blur: Scaler,
     pool: Pool,
 }
 
@@ -26,7 +27,7 @@ impl Painter {
         slot: Arc<Slot>,
         stop: CancellationToken,
     ) -> Self {
-        Self { frames, tile, slot, stop, scaler: Scaler::new(), pool: Pool::default() }
+        Self { frames, tile, slot, stop, scaler: Scaler::new(), blur: Scaler::new(), pool: Pool::default() }
     }
 
     /// Blocks its thread.
@@ -51,6 +52,7 @@ impl Painter {
     fn paint(&mut self, tile: DeviceTile, frame: Option<&Frame>) -> Update {
         let painted = frame.and_then(|frame| {
             let mut pixels = self.pool.take();
+            let frame = if tile.blurred { self.blur.blur(frame) } else { frame };
             // Pictures have even sides. One that is a pixel too large loses it at the tile's edge; one that is too small
             // would leave a line there.
             let (width, height) = (tile.width.next_multiple_of(2), tile.height.next_multiple_of(2));
@@ -80,7 +82,7 @@ mod tests {
     use super::*;
     use pizoo_client::view::Picture;
 
-    const TILE: DeviceTile = DeviceTile { picture: Picture::Remote, x: 0, y: 0, width: 32, height: 32 };
+    const TILE: DeviceTile = DeviceTile { picture: Picture::Remote, x: 0, y: 0, width: 32, height: 32, blurred: false };
 
     /// What the screen would get, once it differs from nothing.
     async fn taken(slot: &Slot) -> Update {

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use pizoo_client::view::Picture;
 
-    const TILE: DeviceTile = DeviceTile { picture: Picture::Own, x: 11, y: 20, width: 100, height: 51 };
+    const TILE: DeviceTile = DeviceTile { picture: Picture::Own, x: 11, y: 20, width: 100, height: 51, blurred: false };
 
     #[test]
     fn the_redrawn_part_covers_the_tile_at_every_scale() {

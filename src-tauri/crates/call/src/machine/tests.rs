@@ -27,7 +27,7 @@ impl Story {
     }
     fn active() -> Self {
         let mut story = Self::new();
-        story.input(Input::Start { camera: true });
+        story.input(Input::Start { by: Way::Join, camera: true });
         story.input(Input::TokenReady);
         story.input(Input::MicrophoneIs(true));
         story.input(Input::CameraIs(true));
@@ -40,7 +40,7 @@ impl Story {
 #[test]
 fn audio_call_never_opens_the_camera() {
     let mut story = Story::new();
-    let effects = story.input(Input::Start { camera: false });
+    let effects = story.input(Input::Start { by: Way::Join, camera: false });
     assert_eq!(effects, [Effect::FetchToken, Effect::Microphone(true)]);
     assert_eq!(story.input(Input::TokenReady), [Effect::Join]);
     assert!(story.input(Input::Joined { partner: true }).is_empty());
@@ -49,7 +49,7 @@ fn audio_call_never_opens_the_camera() {
 #[test]
 fn first_to_press_waits_and_both_meet() {
     let mut story = Story::new();
-    story.input(Input::Start { camera: true });
+    story.input(Input::Start { by: Way::Join, camera: true });
     story.input(Input::TokenReady);
     story.input(Input::Joined { partner: false });
     assert_eq!(story.phase(), Phase::Waiting);
@@ -60,7 +60,7 @@ fn first_to_press_waits_and_both_meet() {
 #[test]
 fn second_start_changes_nothing() {
     let mut story = Story::active();
-    assert!(story.input(Input::Start { camera: false }).is_empty());
+    assert!(story.input(Input::Start { by: Way::Join, camera: false }).is_empty());
     assert_eq!(story.phase(), Phase::Active);
 }
 
@@ -76,7 +76,7 @@ fn hanging_up_releases_once() {
 #[test]
 fn room_that_arrives_after_hanging_up_is_left() {
     let mut story = Story::new();
-    story.input(Input::Start { camera: true });
+    story.input(Input::Start { by: Way::Join, camera: true });
     story.input(Input::TokenReady);
     story.input(Input::HangUp);
     assert_eq!(story.input(Input::Joined { partner: true }), [Effect::Release]);
@@ -178,7 +178,7 @@ fn same_account_elsewhere_ends_this_call() {
 #[test]
 fn refused_token_ends_the_start() {
     let mut story = Story::new();
-    story.input(Input::Start { camera: true });
+    story.input(Input::Start { by: Way::Join, camera: true });
     assert_eq!(story.input(Input::CouldNotStart(StartFailure::Refused)), [Effect::Release]);
     assert_eq!(story.phase(), Phase::Ended(EndReason::CouldNotConnect));
 }
@@ -201,9 +201,109 @@ fn dismissed_call_leaves_nothing() {
     assert_eq!(story.machine.deadline(), None);
 }
 
+#[test]
+fn answered_ring_connects_and_hanging_up_tells_the_server() {
+    let mut story = Story::new();
+    assert_eq!(
+        story.input(Input::Start { by: Way::Ring, camera: true }),
+        [Effect::Ring, Effect::Microphone(true), Effect::Camera(true)]
+    );
+    assert_eq!(story.phase(), Phase::Calling);
+    story.input(Input::Rings);
+    assert_eq!(story.phase(), Phase::Ringing);
+    assert_eq!(story.input(Input::Answered), [Effect::FetchToken]);
+    assert!(story.input(Input::Answered).is_empty(), "the answer and the event of it are one");
+    story.input(Input::TokenReady);
+    story.input(Input::Joined { partner: true });
+    assert_eq!(story.phase(), Phase::Active);
+    assert_eq!(story.input(Input::HangUp), [Effect::Release, Effect::EndCall]);
+}
+
+#[test]
+fn ring_that_is_given_up_is_cancelled_at_the_server() {
+    for rings in [false, true] {
+        let mut story = Story::new();
+        story.input(Input::Start { by: Way::Ring, camera: false });
+        if rings {
+            story.input(Input::Rings);
+        }
+        assert_eq!(story.input(Input::HangUp), [Effect::Release, Effect::CancelRing]);
+    }
+}
+
+#[test]
+fn nobody_answering_and_being_refused_look_the_same() {
+    let mut refused = Story::new();
+    refused.input(Input::Start { by: Way::Ring, camera: true });
+    refused.input(Input::Rings);
+    let mut unanswered = refused.machine.clone();
+    assert_eq!(refused.input(Input::RingOver(RingOutcome::Unavailable)), [Effect::Release]);
+    let late = unanswered.deadline().unwrap();
+    unanswered.handle(Input::Tick, Moment { now: late, random: 0.5 });
+    assert_eq!((refused.phase(), unanswered.phase()), (Phase::Ended(EndReason::Unavailable), refused.phase()));
+}
+
+#[test]
+fn answer_waits_for_the_server_before_it_costs_a_token() {
+    let mut story = Story::new();
+    let effects = story.input(Input::Start { by: Way::Answer, camera: false });
+    assert_eq!(effects, [Effect::Answer, Effect::Microphone(true)]);
+    assert_eq!(story.phase(), Phase::Connecting);
+    assert_eq!(story.input(Input::Answered), [Effect::FetchToken]);
+}
+
+#[test]
+fn answer_that_comes_second_releases_and_leaves_the_call_to_the_other_device() {
+    let mut story = Story::new();
+    story.input(Input::Start { by: Way::Answer, camera: true });
+    assert_eq!(story.input(Input::RingOver(RingOutcome::Elsewhere)), [Effect::Release]);
+    assert_eq!(story.phase(), Phase::Ended(EndReason::ElsewhereActive));
+}
+
+#[test]
+fn call_that_ended_at_the_server_is_not_ended_again() {
+    for by in [Way::Ring, Way::Answer] {
+        let mut story = Story::new();
+        story.input(Input::Start { by, camera: true });
+        story.input(Input::Answered);
+        story.input(Input::TokenReady);
+        story.input(Input::Joined { partner: true });
+        assert_eq!(story.input(Input::RingOver(RingOutcome::HungUp)), [Effect::Release]);
+        assert_eq!(story.phase(), Phase::Ended(EndReason::PartnerLeft));
+    }
+}
+
+#[test]
+fn who_answered_and_never_comes_is_not_waited_for_long() {
+    let mut story = Story::new();
+    story.input(Input::Start { by: Way::Ring, camera: true });
+    story.input(Input::Answered);
+    story.input(Input::TokenReady);
+    story.input(Input::Joined { partner: false });
+    assert_eq!(story.machine.deadline(), Some(story.now + ANSWERED_LIMIT));
+    assert_eq!(story.wait(), [Effect::Release, Effect::EndCall]);
+    assert_eq!(story.phase(), Phase::Ended(EndReason::NobodyCame));
+}
+
+fn any_way() -> impl Strategy<Value = Way> {
+    prop_oneof![Just(Way::Join), Just(Way::Ring), Just(Way::Answer)]
+}
+
+fn any_outcome() -> impl Strategy<Value = RingOutcome> {
+    prop_oneof![
+        Just(RingOutcome::Unavailable),
+        Just(RingOutcome::Cancelled),
+        Just(RingOutcome::Elsewhere),
+        Just(RingOutcome::HungUp),
+    ]
+}
+
 fn any_input() -> impl Strategy<Value = Input> {
     prop_oneof![
-        any::<bool>().prop_map(|camera| Input::Start { camera }),
+        (any_way(), any::<bool>()).prop_map(|(by, camera)| Input::Start { by, camera }),
+        Just(Input::Rings),
+        Just(Input::Answered),
+        any_outcome().prop_map(Input::RingOver),
         Just(Input::HangUp),
         Just(Input::Dismiss),
         any::<bool>().prop_map(Input::SetMicrophone),
@@ -235,8 +335,10 @@ proptest! {
             story.now += Duration::from_millis(pause);
             let effects = story.input(input);
             if live && !story.machine.is_live() {
-                prop_assert!(effects.contains(&Effect::Release));
+                prop_assert_eq!(effects.first(), Some(&Effect::Release));
             }
+            let told = effects.iter().filter(|effect| matches!(effect, Effect::CancelRing | Effect::EndCall)).count();
+            prop_assert!(told == 0 || told == 1 && live && !story.machine.is_live());
             if !story.machine.is_live() {
                 prop_assert!(!story.machine.microphone().on && !story.machine.camera().on);
             }

@@ -89,6 +89,7 @@ async fn main() -> anyhow::Result<()> {
             },
             output: if options.listen { Output::Default } else { Output::None },
         },
+        folder: None,
         on_this_computer: true,
     })?;
     let result = tokio::select! {

@@ -9,34 +9,57 @@ use crate::error::RequestError;
 use crate::livekit::RoomEvent;
 use crate::session::Session;
 use crate::view::{CallNotice, CallView, ErrorCode, UserError};
+use pizoo_api::CallId;
+use pizoo_api::calls::Call;
 use pizoo_api::chat::Conversation;
 use pizoo_api::livekit::{CallType, TokenRequest, TokenResponse};
-use pizoo_call::{Effect, EndReason, Input, Machine, Moment, Phase, StartFailure};
+use pizoo_call::{Effect, EndReason, Input, Machine, Moment, Phase, StartFailure, Way};
 use reqwest::Method;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
+mod ring;
 mod room_events;
 mod watchdog;
+use ring::{Placed, Ring};
 use watchdog::Watchdog;
 
 pub(super) enum Command {
     Start {
         conversation: Box<Conversation>,
         call_type: CallType,
+        by: Origin,
         pressed: Instant,
         answer: oneshot::Sender<Result<(), UserError>>,
     },
     HangUp,
     Dismiss,
+    /// The server says how a call stands.
+    Told(Box<Call>),
+    /// Something may have been missed.
+    LookAgain,
     SetMicrophone(bool),
     SetCamera(bool),
     Shutdown(oneshot::Sender<()>),
 }
 
+/// How a call comes about.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    /// The server cannot ring: both join.
+    Join,
+    /// The other side is rung.
+    Ring,
+    /// This ring is answered.
+    Answer(CallId),
+}
+
 enum Event {
+    Rung(Result<Placed, RequestError>),
+    Answered(Result<Placed, RequestError>),
+    Stands(Box<Call>),
     Token(Result<TokenResponse, RequestError>),
     Joined(Result<Joined, JoinError>),
     Device(DeviceEvent),
@@ -62,6 +85,7 @@ pub(super) struct Actor {
     /// Why the last attempt to connect failed.
     failure: Option<UserError>,
     token: Option<TokenResponse>,
+    ring: Ring,
     devices: Option<Devices>,
     room: Option<Joined>,
     room_events: Option<mpsc::UnboundedReceiver<RoomEvent>>,
@@ -94,6 +118,7 @@ impl Actor {
             answer: None,
             failure: None,
             token: None,
+            ring: Ring::default(),
             devices: None,
             room: None,
             room_events: None,
@@ -112,6 +137,7 @@ impl Actor {
                     Some(Command::Shutdown(done)) => {
                         self.input(Input::HangUp).await;
                         self.publish();
+                        self.ring.settle().await;
                         // The receiver may have given up waiting.
                         let _ = done.send(());
                         return;
@@ -135,9 +161,15 @@ impl Actor {
 
     async fn command(&mut self, command: Command) {
         match command {
-            Command::Start { conversation, call_type, pressed, answer } => {
-                self.start(*conversation, call_type, pressed, answer).await;
+            Command::Start { conversation, call_type, by, pressed, answer } => {
+                self.start(*conversation, call_type, by, pressed, answer).await;
             }
+            Command::Told(call) => {
+                if self.machine.is_live() && self.ring.is_ours(&call) {
+                    self.stands(&call).await;
+                }
+            }
+            Command::LookAgain => self.look_again(),
             Command::HangUp => self.input(Input::HangUp).await,
             Command::Dismiss => {
                 self.input(Input::Dismiss).await;
@@ -159,6 +191,7 @@ impl Actor {
         &mut self,
         conversation: Conversation,
         call_type: CallType,
+        by: Origin,
         pressed: Instant,
         answer: oneshot::Sender<Result<(), UserError>>,
     ) {
@@ -177,17 +210,32 @@ impl Actor {
             Arc::new(move |event| drop(events.send((number, Event::Device(event)))))
         };
         self.devices = Some(Devices::open(&self.sources, &self.pictures, report));
-        self.input(Input::Start { camera: call_type == CallType::Video }).await;
+        self.ring.forget();
+        let by = match by {
+            Origin::Join => Way::Join,
+            Origin::Ring => Way::Ring,
+            Origin::Answer(id) => {
+                self.answering(id);
+                Way::Answer
+            }
+        };
+        self.input(Input::Start { by, camera: call_type == CallType::Video }).await;
     }
 
     async fn event(&mut self, number: u64, event: Event) {
         if number != self.number {
-            if let Event::Joined(Ok(joined)) = event {
-                joined.leave().await;
+            match event {
+                Event::Joined(Ok(joined)) => joined.leave().await,
+                Event::Rung(placed) => self.too_late(placed),
+                _ => {}
             }
             return;
         }
         match event {
+            Event::Rung(placed) if !self.machine.is_live() => self.too_late(placed),
+            Event::Rung(placed) => self.rung(placed).await,
+            Event::Answered(placed) => self.answered(placed).await,
+            Event::Stands(call) => self.stands(&call).await,
             Event::Token(Ok(token)) => {
                 self.token = Some(token);
                 self.input(Input::TokenReady).await;
@@ -295,6 +343,10 @@ impl Actor {
         }
         for effect in effects {
             match effect {
+                Effect::Ring => self.ring_up(),
+                Effect::Answer => self.answer(),
+                Effect::CancelRing => self.cancel_ring(),
+                Effect::EndCall => self.end_call(),
                 Effect::FetchToken => self.fetch_token(),
                 Effect::Join => self.join(),
                 Effect::Microphone(on) => self.set_microphone(on),

@@ -35,6 +35,8 @@ impl Screen {
     pub(super) fn view(&mut self, machine: &Machine, now: Duration) -> Option<CallView> {
         let phase = match machine.phase() {
             Phase::Idle => return None,
+            Phase::Calling => CallPhase::Calling,
+            Phase::Ringing => CallPhase::Ringing,
             Phase::Connecting => CallPhase::Connecting,
             Phase::Waiting => CallPhase::Waiting,
             Phase::Active => CallPhase::Active,

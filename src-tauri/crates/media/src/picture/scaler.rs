@@ -7,6 +7,9 @@ use super::fit::{Window, place};
 use super::plane::{Plane, PlaneScaler, Span};
 use super::{Fit, Frame, MAX_SIDE, Placement};
 
+/// Pixels of a blurred picture's longer side.
+const BLURRED: u32 = 18;
+
 /// Scales frames and converts them for the screen. One for each tile: it keeps its buffers from frame to frame.
 #[derive(Debug)]
 pub struct Scaler {
@@ -32,6 +35,12 @@ impl Scaler {
         let all = Window { x: 0.0, y: 0.0, width: f64::from(frame.width), height: f64::from(frame.height) };
         self.resample(frame, all, width, height, false);
         &self.scaled
+    }
+
+    /// The frame reduced to so few pixels that nobody can be made out; scaled up again, it is a blur.
+    pub fn blur(&mut self, frame: &Frame) -> &Frame {
+        let side = |of: u32| (of * BLURRED / frame.width.max(frame.height).max(1)).max(1);
+        self.scale(frame, side(frame.width), side(frame.height))
     }
 
     /// Fits the frame into a tile, still as I420. The placement says where in the tile the picture belongs; where that

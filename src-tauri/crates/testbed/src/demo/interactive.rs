@@ -83,6 +83,7 @@ fn start(backend: &Backend) -> Result<Client> {
         keychain: KeychainChoice::System,
         camera: CameraSource::None,
         audio: AudioConfig::default(),
+        folder: None,
         on_this_computer: true,
     })?)
 }

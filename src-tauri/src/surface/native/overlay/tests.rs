@@ -52,7 +52,14 @@ fn white(tile: DeviceTile, pool: &Pool) -> Update {
 fn a_picture_meets_its_device_pixels_at_scale_1_and_2() {
     for scale in [1, 2] {
         let side = u32::try_from(40 * scale).unwrap();
-        let tile = DeviceTile { picture: Picture::Remote, x: 10 * scale + 1, y: 20, width: side, height: side };
+        let tile = DeviceTile {
+            picture: Picture::Remote,
+            x: 10 * scale + 1,
+            y: 20,
+            width: side,
+            height: side,
+            blurred: false,
+        };
         let (mut screen, [remote, _]) = screen();
         remote.put(white(tile, &Pool::default()), true);
         let image = drawn(&mut screen, scale);
@@ -75,7 +82,7 @@ fn a_picture_meets_its_device_pixels_at_scale_1_and_2() {
 
 #[test]
 fn a_picture_stays_until_it_is_hidden() {
-    let tile = DeviceTile { picture: Picture::Remote, x: 0, y: 0, width: 20, height: 20 };
+    let tile = DeviceTile { picture: Picture::Remote, x: 0, y: 0, width: 20, height: 20, blurred: false };
     let (mut screen, [slot, _]) = screen();
     let mut seen = || pixel(&drawn(&mut screen, 1), 10, 10);
     assert_eq!(seen(), PAGE);
@@ -89,8 +96,8 @@ fn a_picture_stays_until_it_is_hidden() {
 
 #[test]
 fn the_own_tile_lies_on_the_other_one() {
-    let remote = DeviceTile { picture: Picture::Remote, x: 0, y: 0, width: 100, height: 80 };
-    let own = DeviceTile { picture: Picture::Own, x: 60, y: 30, width: 20, height: 20 };
+    let remote = DeviceTile { picture: Picture::Remote, x: 0, y: 0, width: 100, height: 80, blurred: false };
+    let own = DeviceTile { picture: Picture::Own, x: 60, y: 30, width: 20, height: 20, blurred: false };
     let (mut screen, [below, above]) = screen();
     below.put(white(remote, &Pool::default()), true);
     above.put(Update::Show { tile: own, painted: None }, true);
