@@ -4,6 +4,7 @@ use crate::clock::{Clock, UnixMs};
 use crate::random::{self, Random};
 use crate::store::accounts::{self, Method, NewUser};
 use crate::store::blocks;
+use crate::store::calling;
 use crate::store::matches::{self, Match};
 use crate::store::messages::{self, New};
 use crate::store::{Store, StoreError, Tx};
@@ -74,6 +75,10 @@ pub async fn seed(store: &Store, clock: &dyn Clock, random: &dyn Random) -> Resu
             && let Some(found) = found
         {
             chat(&mut tx, &found, now, random).await?;
+            // The two of the demo have agreed to calls; everybody else is asked.
+            for user in [&a.id, &b.id] {
+                calling::set(&mut tx, id, user, true, now).await?;
+            }
         }
     }
     tx.commit().await?;

@@ -119,6 +119,15 @@ impl Calls {
         self.send(Command::HangUp).await
     }
 
+    /// Ends the call, and waits a moment until the server knows.
+    pub(crate) async fn end_and_tell(&self) -> Result<(), UserError> {
+        self.end().await?;
+        let (done, told) = oneshot::channel();
+        self.send(Command::Settle(done)).await?;
+        drop(told.await);
+        Ok(())
+    }
+
     pub(crate) async fn dismiss(&self) -> Result<(), UserError> {
         self.send(Command::Dismiss).await
     }

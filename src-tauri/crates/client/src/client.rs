@@ -185,7 +185,7 @@ impl Client {
     /// # Errors
     /// When the keychain does not let go of the stored session.
     pub async fn sign_out(&self) -> Result<(), UserError> {
-        self.inner.calls.end().await?;
+        self.inner.calls.end_and_tell().await?;
         self.inner.session.sign_out().await
     }
 
@@ -285,7 +285,11 @@ impl Client {
             return Err(ErrorCode::NotVerified.into());
         }
         let conversation = self.inner.chat.conversation(match_id).ok_or(ErrorCode::NotFound)?;
-        match self.rings().await {
+        let rings = self.rings().await;
+        if self.inner.server.borrow().calls == CallAvailability::NotConfigured {
+            return Err(ErrorCode::CallsNotConfigured.into());
+        }
+        match rings {
             true => self.inner.calls.ring(conversation, call_type).await,
             false => self.inner.calls.join(conversation, call_type).await,
         }

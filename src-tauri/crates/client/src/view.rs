@@ -188,6 +188,8 @@ pub struct CallView {
     pub together_since_ms: Option<u64>,
     /// Things the user should know while the call goes on.
     pub notices: Vec<CallNotice>,
+    /// Why it could not be connected, if that is how it ended.
+    pub problem: Option<UserError>,
 }
 
 /// Where a call stands.
@@ -342,9 +344,9 @@ pub enum ErrorCode {
 /// Figures of the running or the last call; every value is measured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
 pub struct CallStatistics {
-    /// From the button to the room.
+    /// From the button, or the other side's answer, to the room.
     pub press_to_joined_ms: Option<f64>,
-    /// From the button to the first decoded frame of the other side.
+    /// From the button, or the other side's answer, to the first decoded frame of the other side.
     pub press_to_first_frame_ms: Option<f64>,
     /// Decoded frames.
     #[ts(type = "number")]

@@ -5,7 +5,7 @@ use crate::deadline::eventually;
 use anyhow::{Context, Result, anyhow};
 use pizoo_api::MatchId;
 use pizoo_api::livekit::CallType;
-use pizoo_client::view::{CallPhase, CallView, UserError};
+use pizoo_client::view::{CallAvailability, CallPhase, CallView, UserError};
 use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
 use pizoo_media::audio::{AudioConfig, Input, Output};
 use pizoo_pattern::Scene;
@@ -79,6 +79,9 @@ impl Person {
         let mut conversations = client.conversations();
         let loaded = conversations.wait_for(|view| view.loaded);
         drop(tokio::time::timeout(SOON, loaded).await.context("no conversations")??);
+        let mut server = client.server();
+        let known = server.wait_for(|view| view.calls != CallAvailability::Unknown);
+        drop(tokio::time::timeout(SOON, known).await.context("the server does not say what it can do")??);
         Ok(Self { client })
     }
 

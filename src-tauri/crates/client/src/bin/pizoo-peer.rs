@@ -1,11 +1,11 @@
-//! `pizoo-peer`: a client without a window. Signs in, joins the room of a match, sends a test source and reports what
-//! it receives as JSON, one line an event. For demonstrations, QA and load.
+//! `pizoo-peer`: a client without a window. Signs in, answers the calls of a match (or rings), sends a test source and
+//! reports what it receives as JSON, one line an event. For demonstrations, QA and load.
 
 use anyhow::{Context as _, bail};
 use clap::{Parser, ValueEnum};
 use pizoo_api::MatchId;
 use pizoo_api::livekit::CallType;
-use pizoo_client::view::{CallPhase, CallView, Picture, SessionView};
+use pizoo_client::view::{CallAvailability, CallPhase, CallView, ErrorCode, Picture, SessionView, UserError};
 use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
 use pizoo_media::audio::{AudioConfig, Input, Output};
 use pizoo_pattern::{Scene, read_luma};
@@ -29,7 +29,10 @@ struct Options {
     /// A magic link or its code.
     #[arg(long)]
     link: Option<String>,
-    /// The match whose room is joined.
+    /// Rings instead of answering, again and again until somebody answers.
+    #[arg(long)]
+    ring: bool,
+    /// The match it is about.
     #[arg(long = "match", default_value = "test-room-123")]
     match_id: String,
     /// Voice or video.
@@ -110,20 +113,42 @@ async fn run(client: &Client, options: &Options) -> anyhow::Result<()> {
         bail!("this account has no match {match_id}");
     }
     drop(view);
+    let mut server = client.server();
+    let rings = server.wait_for(|view| view.calls != CallAvailability::Unknown).await?.rings;
+    if rings && let Err(error) = client.allow_calling(&match_id, true).await {
+        bail!("calls cannot be agreed to: {:?} {}", error.code, error.detail.unwrap_or_default());
+    }
+    say(&json!({"event": "ready", "match_id": match_id}));
     loop {
         let call_type = match options.call {
             Kind::Audio => CallType::Audio,
             Kind::Video => CallType::Video,
         };
-        if let Err(error) = client.start_call(&match_id, call_type).await {
-            bail!("the call cannot be started: {:?} {}", error.code, error.detail.unwrap_or_default());
+        let started = match rings && !options.ring {
+            true => answer(client, &match_id, call_type).await?,
+            false => client.start_call(&match_id, call_type).await,
+        };
+        match started {
+            Ok(()) => say(&json!({"event": "joined", "match_id": match_id})),
+            // Given up while it was being answered.
+            Err(UserError { code: ErrorCode::CallOver, .. }) => continue,
+            Err(error) => bail!("the call cannot be started: {:?} {}", error.code, error.detail.unwrap_or_default()),
         }
-        say(&json!({"event": "joined", "match_id": match_id}));
-        call(client, options.seconds.map(Duration::from_secs)).await?;
-        if options.seconds.is_some() {
+        let talked = call(client, options.seconds.map(Duration::from_secs)).await?;
+        if talked && options.seconds.is_some() {
             return Ok(());
         }
     }
+}
+
+/// Waits for a ring of that match, and answers it.
+async fn answer(client: &Client, match_id: &MatchId, call_type: CallType) -> anyhow::Result<Result<(), UserError>> {
+    let mut incoming = client.incoming();
+    let ring = incoming.wait_for(|ring| ring.as_ref().is_some_and(|ring| ring.match_id == *match_id)).await?.clone();
+    let Some(ring) = ring else { return Ok(Ok(())) };
+    say(&json!({"event": "rung", "call_id": ring.call_id}));
+    let call_type = if ring.call_type == CallType::Audio { CallType::Audio } else { call_type };
+    Ok(client.accept_call(&ring.call_id, call_type).await)
 }
 
 async fn sign_in(client: &Client, options: &Options) -> anyhow::Result<()> {
@@ -144,13 +169,13 @@ async fn sign_in(client: &Client, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Stays in the call until it is over or `limit` of being together has passed.
-async fn call(client: &Client, limit: Option<Duration>) -> anyhow::Result<()> {
+/// Stays in the call until it is over or `limit` of being together has passed; tells whether both ever were.
+async fn call(client: &Client, limit: Option<Duration>) -> anyhow::Result<bool> {
     let mut view = client.call();
     let mut picture = client.picture(Picture::Remote);
     let mut stamps = BTreeSet::new();
     let mut phase = None;
-    let (mut together, mut ended) = (None, false);
+    let (mut together, mut ended, mut talked) = (None, false, false);
     while !ended {
         tokio::select! {
             changed = view.changed() => changed.context("the client stopped")?,
@@ -170,7 +195,8 @@ async fn call(client: &Client, limit: Option<Duration>) -> anyhow::Result<()> {
         let now = current(&mut view);
         if now != phase {
             say(&json!({"event": "phase", "phase": now}));
-            if now == Some(CallPhase::Active) && together.is_none() {
+            if now == Some(CallPhase::Active) && !talked {
+                talked = true;
                 together = Some(tokio::time::Instant::now());
             }
             ended = matches!(now, None | Some(CallPhase::Ended { .. }));
@@ -179,7 +205,7 @@ async fn call(client: &Client, limit: Option<Duration>) -> anyhow::Result<()> {
     }
     say(&json!({"event": "ended", "received": client.statistics(), "stamps_read": stamps.len()}));
     let _ = client.dismiss_call().await;
-    Ok(())
+    Ok(talked)
 }
 
 fn current(view: &mut watch::Receiver<Option<CallView>>) -> Option<CallPhase> {

@@ -40,6 +40,8 @@ pub(super) enum Command {
     Told(Box<Call>),
     /// Something may have been missed.
     LookAgain,
+    /// Answered when the server knows of the last call's end, or cannot be told.
+    Settle(oneshot::Sender<()>),
     SetMicrophone(bool),
     SetCamera(bool),
     Shutdown(oneshot::Sender<()>),
@@ -170,6 +172,11 @@ impl Actor {
                 }
             }
             Command::LookAgain => self.look_again(),
+            Command::Settle(done) => {
+                self.ring.settle().await;
+                // Whoever waited may be gone.
+                let _ = done.send(());
+            }
             Command::HangUp => self.input(Input::HangUp).await,
             Command::Dismiss => {
                 self.input(Input::Dismiss).await;
@@ -199,6 +206,8 @@ impl Actor {
             drop(answer.send(Err(ErrorCode::CallInProgress.into())));
             return;
         }
+        // To the server the last call may still be on.
+        self.ring.settle().await;
         self.number += 1;
         self.statistics.start(pressed);
         self.screen = Some(Screen::new(conversation, call_type));
@@ -266,12 +275,17 @@ impl Actor {
     /// Answers whoever started the call once it is over without having begun.
     async fn settle(&mut self) {
         let Phase::Ended(reason) = self.machine.phase() else { return };
-        if reason == EndReason::CouldNotConnect {
-            let failure = self.failure.take().unwrap_or_else(|| ErrorCode::CallServerUnreachable.into());
+        let failed = reason == EndReason::CouldNotConnect;
+        let failure = || ErrorCode::CallServerUnreachable.into();
+        if failed && self.answer.is_some() {
+            let failure = self.failure.take().unwrap_or_else(failure);
             self.reply(Err(failure));
             // They have the reason; an ended screen would only be in the way.
             self.input(Input::Dismiss).await;
             self.screen = None;
+        } else if failed && let Some(screen) = self.screen.as_mut().filter(|screen| screen.problem.is_none()) {
+            // It rang, so nobody waits for an answer any more.
+            screen.problem = Some(self.failure.take().unwrap_or_else(failure));
         } else {
             self.reply(Ok(()));
         }

@@ -1,6 +1,6 @@
 //! The call as the screen shows it.
 
-use crate::view::{CallNotice, CallPhase, CallView, RemoteView};
+use crate::view::{CallNotice, CallPhase, CallView, RemoteView, UserError};
 use pizoo_api::chat::Conversation;
 use pizoo_api::livekit::CallType;
 use pizoo_call::{Machine, Phase, Switch};
@@ -13,11 +13,13 @@ pub(super) struct Screen {
     pub(super) remote: RemoteView,
     together_since_ms: Option<u64>,
     notices: Vec<CallNotice>,
+    pub(super) problem: Option<UserError>,
 }
 
 impl Screen {
     pub(super) fn new(conversation: Conversation, call_type: CallType) -> Self {
-        Self { conversation, call_type, remote: RemoteView::default(), together_since_ms: None, notices: Vec::new() }
+        let (remote, notices) = (RemoteView::default(), Vec::new());
+        Self { conversation, call_type, remote, together_since_ms: None, notices, problem: None }
     }
 
     pub(super) fn note(&mut self, notice: CallNotice, holds: bool) {
@@ -62,6 +64,7 @@ impl Screen {
             remote: self.remote,
             together_since_ms: self.together_since_ms,
             notices: self.notices.clone(),
+            problem: self.problem.clone(),
         })
     }
 }

@@ -29,9 +29,10 @@ async fn pictures_arrive_both_ways_and_move() {
 }
 
 /// A head-less client as a process of its own, which plays what it hears on its own sound server.
-async fn peer(stage: &Stage, email: &str, sound: &str, server: &SoundServer) -> Child {
+async fn peer(stage: &Stage, email: &str, sound: &str, ring: bool, server: &SoundServer) -> Child {
     Program::new(built("pizoo-peer").unwrap())
         .args(["--email", email, "--sound", sound, "--listen"])
+        .args(ring.then_some("--ring"))
         .env("PIZOO_API_URL", stage.backend.url().unwrap().as_str())
         .envs(&server.env())
         .spawn()
@@ -57,8 +58,8 @@ async fn sound_arrives_both_ways_and_is_recognised() {
     let (at_one, at_two) =
         tokio::try_join!(SoundServer::start(Devices::Both), SoundServer::start(Devices::Both)).unwrap();
     let (heard_by_one, heard_by_two) = tokio::try_join!(at_one.record(), at_two.record()).unwrap();
-    let one = peer(&stage, USER_ONE, "speech", &at_one).await;
-    let two = peer(&stage, USER_TWO, "tone", &at_two).await;
+    let one = peer(&stage, USER_ONE, "speech", true, &at_one).await;
+    let two = peer(&stage, USER_TWO, "tone", false, &at_two).await;
     let mut voice = Speech::new();
     let said: Vec<i16> = (0..6_000)
         .flat_map(|_| {

@@ -8,12 +8,24 @@ use pizoo_client::view::{Delivery, ErrorCode};
 use pizoo_testbed::backend::{Backend, MATCH};
 use pizoo_testbed::children;
 use pizoo_testbed::deadline::until;
-use pizoo_testbed::people::alice;
+use pizoo_testbed::people::{alice, bob};
 use pizoo_testbed::sfu::Sfu;
 
+/// Both want to call; what the first one whose call fails is told.
 async fn refusal(backend: &Backend) -> ErrorCode {
-    let alice = alice(backend).await.unwrap();
-    let error = alice.client.start_call(&MatchId::from(MATCH), CallType::Video).await.unwrap_err();
+    let (alice, bob) = tokio::try_join!(alice(backend), bob(backend)).unwrap();
+    let wish = MatchId::from(MATCH);
+    let (first, second) =
+        tokio::join!(alice.client.start_call(&wish, CallType::Video), bob.client.start_call(&wish, CallType::Video));
+    let error = match first.and(second) {
+        Err(error) => error,
+        // It rang, and was answered: the failure comes after.
+        Ok(()) => {
+            tokio::try_join!(alice.is_through(SOON), bob.is_through(SOON)).unwrap();
+            [&alice, &bob].iter().find_map(|person| person.view()?.problem).unwrap()
+        }
+    };
+    bob.client.shutdown().await;
     let released = async || livekit::prebuilt::live_objects() == 0;
     until("the release of everything in the library", SOON, released).await.unwrap();
     // Chat goes on.

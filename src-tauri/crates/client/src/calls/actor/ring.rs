@@ -10,7 +10,7 @@ use pizoo_api::texts;
 use pizoo_call::{Input, Phase, RingOutcome, StartFailure};
 use reqwest::Method;
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// Words of calls that came before it was known which one is ours.
@@ -124,8 +124,13 @@ impl Actor {
         match placed {
             Ok(Placed::Done(call)) => self.rings(*call).await,
             // Left over from a program that was killed, or from another device: it goes on here.
-            Ok(Placed::Conflict(call)) if mine(&call, self) && call.state != CallState::Ended => {
+            Ok(Placed::Conflict(call)) if mine(&call, self) && call.state == CallState::Ringing => {
                 self.rings(*call).await;
+            }
+            Ok(Placed::Conflict(call)) if mine(&call, self) && call.state == CallState::Active => {
+                self.ring.known(&call.id);
+                self.reply(Ok(()));
+                self.input(Input::Answered).await;
             }
             Ok(Placed::Conflict(_)) => self.refused(ErrorCode::CallInProgress.into(), StartFailure::Refused).await,
             Err(error) => {
@@ -175,7 +180,13 @@ impl Actor {
         let input = match (call.state, call.outcome) {
             (CallState::Ringing, _) => return,
             (CallState::Active, _) if called && !call.accepted_here => Input::RingOver(RingOutcome::Elsewhere),
-            (CallState::Active, _) => Input::Answered,
+            (CallState::Active, _) => {
+                if matches!(self.machine.phase(), Phase::Calling | Phase::Ringing) {
+                    // What the user waits for from here on is the connection.
+                    self.statistics.start(Instant::now());
+                }
+                Input::Answered
+            }
             (CallState::Ended, Some(CallOutcome::Completed)) => Input::RingOver(RingOutcome::HungUp),
             (CallState::Ended, _) if called => Input::RingOver(RingOutcome::Cancelled),
             (CallState::Ended, _) => Input::RingOver(RingOutcome::Unavailable),
