@@ -7,6 +7,7 @@ mod calls {
     mod load;
     mod media;
     mod refusals;
+    mod ringing;
     mod secrets;
     mod session;
     mod stage;

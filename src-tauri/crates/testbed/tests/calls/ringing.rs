@@ -1,0 +1,150 @@
+//! Ringing, and every way that it ends, between real clients.
+
+use super::stage::{SOON, Stage};
+use pizoo_api::livekit::CallType;
+use pizoo_api::{CallId, MatchId};
+use pizoo_call::EndReason;
+use pizoo_client::view::{CallPhase, ErrorCode, IncomingView};
+use pizoo_testbed::backend::MATCH;
+use pizoo_testbed::deadline::{eventually, until};
+use pizoo_testbed::people::{Person, alice, bob};
+
+async fn rung(person: &Person) -> IncomingView {
+    eventually("a ring", SOON, async || person.client.incoming().borrow().clone()).await.unwrap()
+}
+
+async fn quiet(person: &Person) {
+    until("the end of the ring", SOON, async || person.client.incoming().borrow().is_none()).await.unwrap();
+}
+
+async fn rings(person: &Person) {
+    person.sees("ringing", SOON, |view| view.phase == CallPhase::Ringing).await.unwrap();
+}
+
+async fn ends(person: &Person, reason: EndReason) {
+    let view = person.is_through(SOON).await.unwrap();
+    assert!(matches!(view.phase, CallPhase::Ended { reason: now, .. } if now == reason), "{:?}", view.phase);
+    person.client.dismiss_call().await.unwrap();
+}
+
+#[tokio::test]
+async fn ring_is_shown_answered_and_becomes_a_call() {
+    let stage = Stage::set().await;
+    let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
+    alice.call(CallType::Video).await.unwrap();
+    let ring = rung(&bob).await;
+    assert_eq!((ring.partner_name.as_str(), ring.call_type), ("User One", CallType::Video));
+    assert!(bob.view().is_none(), "nothing is opened before the answer");
+    bob.client.silence_call(&ring.call_id);
+    assert!(rung(&bob).await.silenced);
+    // A video call can be answered without a picture.
+    bob.client.accept_call(&ring.call_id, CallType::Audio).await.unwrap();
+    tokio::try_join!(alice.talks(), bob.talks()).unwrap();
+    quiet(&bob).await;
+    assert!(!bob.view().unwrap().camera.available);
+    bob.client.end_call().await.unwrap();
+    ends(&bob, EndReason::HungUp).await;
+    ends(&alice, EndReason::PartnerLeft).await;
+    // Long over.
+    let late = bob.client.accept_call(&ring.call_id, CallType::Audio).await.unwrap_err();
+    assert_eq!(late.code, ErrorCode::CallOver);
+    for person in [alice, bob] {
+        person.client.shutdown().await;
+    }
+    stage.strike().await;
+}
+
+#[tokio::test]
+async fn declined_and_hidden_rings_look_the_same_to_the_caller() {
+    let stage = Stage::set().await;
+    let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
+    alice.call(CallType::Audio).await.unwrap();
+    let ring = rung(&bob).await;
+    bob.client.decline_call(&ring.call_id).await.unwrap();
+    quiet(&bob).await;
+    ends(&alice, EndReason::Unavailable).await;
+    assert!(bob.view().is_none());
+    // Bob takes his agreement back: the caller sees it ring, and Bob sees nothing.
+    let wish = MatchId::from(MATCH);
+    bob.client.allow_calling(&wish, false).await.unwrap();
+    alice.call(CallType::Audio).await.unwrap();
+    rings(&alice).await;
+    alice.client.end_call().await.unwrap();
+    ends(&alice, EndReason::HungUp).await;
+    assert!(bob.client.incoming().borrow().is_none());
+    // Bob himself is asked first.
+    let refused = bob.client.start_call(&wish, CallType::Audio).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::CallingNotAllowed);
+    for person in [alice, bob] {
+        person.client.shutdown().await;
+    }
+    stage.strike().await;
+}
+
+#[tokio::test]
+async fn cancelled_ring_ends_everywhere_and_is_a_missed_call_in_the_chat() {
+    let stage = Stage::set().await;
+    let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
+    bob.client.open_chat(MatchId::from(MATCH));
+    alice.call(CallType::Video).await.unwrap();
+    rung(&bob).await;
+    alice.client.end_call().await.unwrap();
+    quiet(&bob).await;
+    ends(&alice, EndReason::HungUp).await;
+    let chat = bob.client.chat();
+    until("the missed call in the chat", SOON, async || {
+        let missed = |content: &str| content.starts_with("call.missed");
+        chat.borrow().as_ref().is_some_and(|chat| chat.lines.iter().any(|line| missed(&line.message.content)))
+    })
+    .await
+    .unwrap();
+    for person in [alice, bob] {
+        person.client.shutdown().await;
+    }
+    stage.strike().await;
+}
+
+#[tokio::test]
+async fn one_device_answers_and_the_others_fall_silent() {
+    let stage = Stage::set().await;
+    let (alice, phone) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
+    let desk = bob(&stage.backend).await.unwrap();
+    alice.call(CallType::Audio).await.unwrap();
+    let (at_phone, at_desk) = tokio::join!(rung(&phone), rung(&desk));
+    assert_eq!(at_phone.call_id, at_desk.call_id);
+    let accept = |person: Person, id: CallId| async move { person.client.accept_call(&id, CallType::Audio).await };
+    let (one, two) = tokio::join!(accept(phone.clone(), at_phone.call_id), accept(desk.clone(), at_desk.call_id));
+    // Both pressed at once: one is in the call, and the other is told that it was answered elsewhere, or over.
+    drop((one, two));
+    alice.talks().await.unwrap();
+    until("one of the two in the call", SOON, async || {
+        let phases = [&phone, &desk].map(|person| person.view().map(|view| view.phase));
+        let talking = phases.iter().filter(|phase| **phase == Some(CallPhase::Active)).count();
+        let away = phases.iter().filter(|phase| {
+            matches!(phase, None | Some(CallPhase::Ended { reason: EndReason::ElsewhereActive, .. }))
+        });
+        (talking, away.count()) == (1, 1)
+    })
+    .await
+    .unwrap();
+    tokio::join!(quiet(&phone), quiet(&desk));
+    alice.client.end_call().await.unwrap();
+    for person in [alice, phone, desk] {
+        person.client.shutdown().await;
+    }
+    stage.strike().await;
+}
+
+#[tokio::test]
+async fn device_that_comes_late_still_rings_and_a_closed_app_stops_ringing() {
+    let stage = Stage::set().await;
+    let alice = alice(&stage.backend).await.unwrap();
+    alice.call(CallType::Video).await.unwrap();
+    rings(&alice).await;
+    let bob = bob(&stage.backend).await.unwrap();
+    rung(&bob).await;
+    alice.client.shutdown().await;
+    quiet(&bob).await;
+    bob.client.shutdown().await;
+    stage.strike().await;
+}
