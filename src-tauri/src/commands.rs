@@ -1,8 +1,10 @@
 //! What the page may ask for. Each command is a few lines, then the client's; which window may use which is in
 //! `permissions/` and `capabilities/`.
 
+mod account;
 mod call;
 mod chat;
+mod people;
 mod pictures;
 mod session;
 
@@ -19,13 +21,38 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         session::send_link,
         session::verify_link,
         session::development_link,
+        session::sign_in_with_password,
+        session::register,
+        session::send_phone_code,
+        session::verify_phone_code,
         session::sign_out,
+        session::sign_out_everywhere,
+        account::rename,
+        account::devices_signed_in,
+        account::sign_out_device,
+        account::export_data,
+        account::delete_account,
+        account::set_preferences,
+        people::discover,
+        people::swipe,
+        people::unmatch,
+        people::block,
+        people::unblock,
+        people::blocked,
+        people::report,
         chat::open_chat,
         chat::close_chat,
         chat::send_message,
         chat::retry_message,
+        chat::load_older,
+        chat::set_typing,
+        chat::set_visible,
         chat::reload,
         call::start_call,
+        call::allow_calling,
+        call::accept_call,
+        call::decline_call,
+        call::silence_call,
         call::end_call,
         call::dismiss_call,
         call::set_microphone,

@@ -16,6 +16,8 @@ pub(crate) fn send(app: &AppHandle, client: &Client, tasks: &TaskTracker, stop: 
     tasks.spawn(forward("conversations", client.conversations(), app.clone(), stop.clone()));
     tasks.spawn(forward("chat", client.chat(), app.clone(), stop.clone()));
     tasks.spawn(forward("call", client.call(), app.clone(), stop.clone()));
+    tasks.spawn(forward("incoming", client.incoming(), app.clone(), stop.clone()));
+    tasks.spawn(forward("preferences", client.preferences(), app.clone(), stop.clone()));
 }
 
 async fn forward<T>(name: &'static str, mut view: watch::Receiver<T>, app: AppHandle, stop: CancellationToken)

@@ -2,8 +2,8 @@
 
 use super::Answer;
 use crate::shell::Shell;
-use pizoo_api::MatchId;
 use pizoo_api::livekit::CallType;
+use pizoo_api::{CallId, MatchId};
 use pizoo_client::view::CallStatistics;
 use tauri::State;
 
@@ -35,4 +35,25 @@ pub(super) async fn set_camera(shell: State<'_, Shell>, on: bool) -> Answer {
 #[tauri::command]
 pub(super) async fn call_statistics(shell: State<'_, Shell>) -> Answer<CallStatistics> {
     Ok(shell.client().await?.statistics())
+}
+
+#[tauri::command]
+pub(super) async fn allow_calling(shell: State<'_, Shell>, match_id: MatchId, allowed: bool) -> Answer {
+    shell.client().await?.allow_calling(&match_id, allowed).await
+}
+
+#[tauri::command]
+pub(super) async fn accept_call(shell: State<'_, Shell>, call_id: CallId, call_type: CallType) -> Answer {
+    shell.client().await?.accept_call(&call_id, call_type).await
+}
+
+#[tauri::command]
+pub(super) async fn decline_call(shell: State<'_, Shell>, call_id: CallId) -> Answer {
+    shell.client().await?.decline_call(&call_id).await
+}
+
+#[tauri::command]
+pub(super) async fn silence_call(shell: State<'_, Shell>, call_id: CallId) -> Answer {
+    shell.client().await?.silence_call(&call_id);
+    Ok(())
 }

@@ -33,3 +33,20 @@ pub(super) async fn retry_message(shell: State<'_, Shell>, message_id: MessageId
 pub(super) async fn reload(shell: State<'_, Shell>) -> Answer {
     shell.client().await?.reload().await
 }
+
+#[tauri::command]
+pub(super) async fn load_older(shell: State<'_, Shell>) -> Answer {
+    shell.client().await?.load_older().await
+}
+
+#[tauri::command]
+pub(super) async fn set_typing(shell: State<'_, Shell>, writing: bool) -> Answer {
+    shell.client().await?.set_typing(writing).await;
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn set_visible(shell: State<'_, Shell>, visible: bool) -> Answer {
+    shell.client().await?.set_visible(visible);
+    Ok(())
+}

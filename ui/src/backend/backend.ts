@@ -70,8 +70,8 @@ export interface Backend {
   signOutDevice(id: string): Promise<void>;
   /** Writes all that the server keeps of the account into a file, and says where. */
   exportData(): Promise<string>;
-  /** For good. `password` is empty for an account without one. */
-  deleteAccount(password: string): Promise<void>;
+  /** For good. */
+  deleteAccount(): Promise<void>;
 
   /** People whom the user has neither liked nor passed. */
   discover(): Promise<Person[]>;

@@ -24,7 +24,7 @@ export const tauriBackend: Backend = {
   devicesSignedIn: () => invoke('devices_signed_in'),
   signOutDevice: (id) => invoke('sign_out_device', { id }),
   exportData: () => invoke('export_data'),
-  deleteAccount: (password) => invoke('delete_account', { password }),
+  deleteAccount: () => invoke('delete_account'),
 
   discover: () => invoke('discover'),
   swipe: (userId, like) => invoke('swipe', { userId, like }),

@@ -175,3 +175,79 @@ pub struct Done {
     /// One sentence for a person.
     pub message: String,
 }
+
+/// `POST /api/auth/register`: an account that is not verified yet.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RegisterRequest {
+    /// What matches see.
+    pub name: String,
+    /// Signs in together with the password.
+    pub email: String,
+    /// At least ten characters, and none that everybody tries.
+    pub password: String,
+    /// Must be true.
+    pub terms_accepted: bool,
+}
+
+/// `POST /api/auth/login`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LoginRequest {
+    /// The account.
+    pub email: String,
+    /// Its password.
+    pub password: String,
+}
+
+/// The 200 answer of both. It carries secrets, so it has no `Debug`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LoginResponse {
+    /// Bearer token of every other route.
+    pub access_token: String,
+    /// Renews the access token, once.
+    pub refresh_token: String,
+    /// Seconds until the access token expires.
+    pub expires_in: u64,
+    /// Who signed in.
+    pub user: User,
+}
+
+/// `POST /api/auth/logout`. Without a body all sessions of the user end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LogoutRequest {
+    /// False ends only the session of this bearer.
+    pub everywhere: bool,
+}
+
+/// `GET /api/auth/sessions`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SessionsResponse {
+    /// The newest use first.
+    pub sessions: Vec<SessionEntry>,
+}
+
+/// One sign-in that still lives.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SessionEntry {
+    /// Identifier.
+    pub id: String,
+    /// What the device calls itself.
+    pub device: Option<String>,
+    /// When it was last renewed, ISO 8601 with a zone.
+    pub last_used_at: String,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// `PUT /api/me`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UpdateMeRequest {
+    /// The new display name.
+    pub name: String,
+}
+
+/// `DELETE /api/account`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeleteAccountRequest {
+    /// `DELETE`, so that no slip deletes an account.
+    pub confirm: String,
+}

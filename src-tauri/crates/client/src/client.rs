@@ -1,12 +1,12 @@
 //! The handle: everything that an app may ask of the client.
 
+use crate::account::PhoneCode;
 use crate::calls::{Calls, Sources};
 use crate::chat::Chat;
 use crate::config::ClientConfig;
 use crate::events::Events;
-use crate::http::{Http, fetch};
+use crate::http::Http;
 use crate::keychain::Keychain;
-use crate::link::token_in;
 use crate::preferences::Chosen;
 use crate::rings::Rings;
 use crate::server::Server;
@@ -15,12 +15,10 @@ use crate::view::{
     CallAvailability, CallStatistics, CallView, ChatView, ConversationsView, ErrorCode, IncomingView, Picture,
     PicturePath, Preferences, ServerView, SessionView, Snapshot, UserError,
 };
-use pizoo_api::health::DevelopmentMail;
 use pizoo_api::livekit::CallType;
 use pizoo_api::{CallId, MatchId, MessageId};
 use pizoo_media::picture::Frame;
-use reqwest::Method;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -32,16 +30,17 @@ const SERVER_KNOWN: Duration = Duration::from_secs(3);
 /// The app without a window. Cheap to clone; all clones are one client.
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    session: Session,
+pub(crate) struct Inner {
+    pub(crate) session: Session,
     server: watch::Receiver<ServerView>,
-    chat: Arc<Chat>,
-    calls: Arc<Calls>,
+    pub(crate) chat: Arc<Chat>,
+    pub(crate) calls: Arc<Calls>,
     rings: Arc<Rings>,
     chosen: Arc<Chosen>,
+    phone_code: Mutex<Option<PhoneCode>>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -101,7 +100,13 @@ impl Client {
                 tokio::select! { () = events.run() => {}, () = stop => {} }
             });
         }
-        Ok(Self { inner: Arc::new(Inner { session, server: server_view, chat, calls, rings, chosen, tasks, stop }) })
+        let phone_code = Mutex::default();
+        let inner = Inner { session, server: server_view, chat, calls, rings, chosen, phone_code, tasks, stop };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    pub(crate) fn phone_code(&self) -> MutexGuard<'_, Option<PhoneCode>> {
+        self.inner.phone_code.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who is signed in.
@@ -151,42 +156,6 @@ impl Client {
             preferences: self.preferences().borrow().clone(),
             pictures,
         }
-    }
-
-    /// Has a magic link sent. The answer is the same for every address.
-    ///
-    /// # Errors
-    /// Offline, throttled, or refused as malformed.
-    pub async fn send_link(&self, email: &str, name: &str) -> Result<(), UserError> {
-        Ok(self.inner.session.send_link(email, name).await?)
-    }
-
-    /// Signs in with a pasted link or code.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotALink`] without asking the server; [`ErrorCode::BadLink`] for a wrong, used or expired one.
-    pub async fn verify_link(&self, text: &str) -> Result<(), UserError> {
-        let token = token_in(text).ok_or(ErrorCode::NotALink)?;
-        self.inner.session.verify(token).await
-    }
-
-    /// Signs in with the newest mock mail of a development backend.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotFound`] when no mail was written or the backend is not one for development.
-    pub async fn development_link(&self, email: &str) -> Result<(), UserError> {
-        let request = self.inner.session.request(Method::GET, &["api", "development", "mail"]);
-        let mail = fetch::<DevelopmentMail>(request.query(&[("email", email.trim())])).await?;
-        self.verify_link(&mail.link).await
-    }
-
-    /// Ends the session here.
-    ///
-    /// # Errors
-    /// When the keychain does not let go of the stored session.
-    pub async fn sign_out(&self) -> Result<(), UserError> {
-        self.inner.calls.end_and_tell().await?;
-        self.inner.session.sign_out().await
     }
 
     /// Opens a conversation in place of the open one.

@@ -4,15 +4,18 @@
 //! device and connection and gives them back in [`Client::shutdown`]. It is not the app's shell (no window, no page) and
 //! not a backend. May depend on `api`, `call`, `media` and LiveKit's SDK.
 
+mod account;
 mod calls;
 mod chat;
 mod client;
 mod config;
 mod error;
 mod events;
+pub mod files;
 mod http;
 mod keychain;
 mod link;
+mod people;
 mod preferences;
 mod rings;
 mod server;

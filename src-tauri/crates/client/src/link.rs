@@ -19,9 +19,25 @@ pub(crate) fn token_in(text: &str) -> Option<String> {
     (LENGTH.contains(&token.len()) && token.chars().all(plain)).then_some(token)
 }
 
+/// The short code that stands in the same mail: eight digits, however they are grouped.
+pub(crate) fn code_in(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    (digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_digit())).then_some(digits)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::token_in;
+    use super::{code_in, token_in};
+
+    #[test]
+    fn short_codes_are_eight_digits_however_grouped() {
+        for text in ["12345678", " 1234 5678\n", "1234-5678"] {
+            assert_eq!(code_in(text).as_deref(), Some("12345678"), "{text}");
+        }
+        for text in ["", "1234567", "123456789", "1234567a", "١٢٣٤٥٦٧٨"] {
+            assert_eq!(code_in(text), None, "{text}");
+        }
+    }
 
     const TOKEN: &str = "abcDEF0123456789_-xyz";
 

@@ -9,8 +9,8 @@ use crate::http::{Http, exchange, post};
 use crate::keychain::Keychain;
 use crate::view::{ErrorCode, SessionView, UserError};
 use pizoo_api::account::{
-    Done, MeResponse, RefreshRequest, RefreshResponse, SendLinkRequest, SendLinkResponse, SessionResponse, User,
-    VerifyRequest,
+    Done, LogoutRequest, MeResponse, RefreshRequest, RefreshResponse, SendLinkRequest, SendLinkResponse,
+    SessionResponse, User, VerifyRequest,
 };
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -30,6 +30,22 @@ struct Tokens {
     access: SecretString,
     refresh: SecretString,
     expires: Instant,
+}
+
+/// A session that the server opened.
+pub(crate) struct SignedIn {
+    pub(crate) access: SecretString,
+    pub(crate) refresh: SecretString,
+    /// Of the access token, in seconds.
+    pub(crate) expires_in: u64,
+    pub(crate) user: User,
+}
+
+impl From<SessionResponse> for SignedIn {
+    fn from(answer: SessionResponse) -> Self {
+        let SessionResponse { access_token, refresh_token, expires_in, user, .. } = answer;
+        Self { access: access_token.into(), refresh: refresh_token.into(), expires_in, user }
+    }
 }
 
 #[derive(Clone)]
@@ -141,23 +157,24 @@ impl Session {
         post::<SendLinkResponse>(request, &body).await.map(drop)
     }
 
-    /// Signs in with a magic link's token.
-    pub(crate) async fn verify(&self, token: String) -> Result<(), UserError> {
+    /// Signs in with what a magic mail brought; `bad` is what it is when the server does not take it.
+    pub(crate) async fn verify(&self, proof: VerifyRequest, bad: ErrorCode) -> Result<(), UserError> {
         let request = self.request(Method::POST, &["api", "auth", "email", "verify"]);
-        let answer =
-            post::<SessionResponse>(request, &VerifyRequest::Link { token }).await.map_err(|error| match error {
-                RequestError::Status { status: 400 | 401 | 403 | 404 | 410, .. } => ErrorCode::BadLink.into(),
-                other => UserError::from(other),
-            })?;
-        let refresh = SecretString::from(answer.refresh_token);
-        self.keep(Tokens {
-            access: answer.access_token.into(),
-            refresh: refresh.clone(),
-            expires: Instant::now() + Duration::from_secs(answer.expires_in),
-        });
-        let problem = self.store(refresh).await;
-        self.inner.view.send_replace(SessionView::SignedIn { user: answer.user, problem });
+        let answer = post::<SessionResponse>(request, &proof).await.map_err(|error| match error {
+            RequestError::Status { status: 400 | 401 | 403 | 404 | 410 | 422, .. } => bad.into(),
+            other => UserError::from(other),
+        })?;
+        self.accept(answer.into()).await;
         Ok(())
+    }
+
+    /// Takes over a session that the server opened.
+    pub(crate) async fn accept(&self, answer: SignedIn) {
+        let SignedIn { access, refresh, expires_in, user } = answer;
+        let expires = Instant::now() + Duration::from_secs(expires_in);
+        self.keep(Tokens { access, refresh: refresh.clone(), expires });
+        let problem = self.store(refresh).await;
+        self.inner.view.send_replace(SessionView::SignedIn { user, problem });
     }
 
     /// Restores the session from the keychain; waits for a server that is away.
@@ -205,13 +222,19 @@ impl Session {
     }
 
     /// Forgets the session here, and tells the server if it can be reached.
-    pub(crate) async fn sign_out(&self) -> Result<(), UserError> {
-        let logout = self.authorized::<Done>(|http| http.request(Method::POST, &["api", "auth", "logout"]));
+    pub(crate) async fn sign_out(&self, body: &LogoutRequest) -> Result<(), UserError> {
+        let path = ["api", "auth", "logout"];
+        let logout = self.authorized::<Done>(|http| http.request(Method::POST, &path).json(body));
         match tokio::time::timeout(LOGOUT, logout).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => tracing::info!(%error, "signed out here only"),
             Err(_) => tracing::info!("signed out here only: the server did not answer"),
         }
+        self.forget().await
+    }
+
+    /// Forgets the session here.
+    pub(crate) async fn forget(&self) -> Result<(), UserError> {
         let forgotten = self.inner.keychain.forget().await;
         self.signed_out(None);
         forgotten.map_err(|error| ErrorCode::from(&error).into())

@@ -125,7 +125,7 @@ async fn old_access_token() -> (Arc<Script>, Client) {
     let server = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     let client = client(&server);
-    client.verify_link(LINK).await.unwrap();
+    client.verify_link(LINK, "").await.unwrap();
     (script, client)
 }
 
@@ -143,7 +143,7 @@ async fn me_after_refresh(State(script): State<Arc<Script>>, headers: HeaderMap)
 #[tokio::test]
 async fn session_that_the_server_ended_is_signed_out_with_a_reason() {
     let (script, client) = start().await;
-    client.verify_link(LINK).await.unwrap();
+    client.verify_link(LINK, "").await.unwrap();
     script.ended.store(1, SeqCst);
     assert_eq!(code(client.reload().await), ErrorCode::SignedOut);
     match &*client.session().borrow() {
@@ -156,8 +156,8 @@ async fn session_that_the_server_ended_is_signed_out_with_a_reason() {
 #[tokio::test]
 async fn bad_links_get_different_words_than_text_that_is_none() {
     let (_script, client) = start().await;
-    assert_eq!(code(client.verify_link("hello").await), ErrorCode::NotALink);
-    assert_eq!(code(client.verify_link("http://x/?token=used-token-0123456789").await), ErrorCode::BadLink);
+    assert_eq!(code(client.verify_link("hello", "").await), ErrorCode::NotALink);
+    assert_eq!(code(client.verify_link("http://x/?token=used-token-0123456789", "").await), ErrorCode::BadLink);
     assert!(!matches!(*client.session().borrow(), SessionView::SignedIn { .. }));
 }
 
@@ -167,14 +167,14 @@ async fn dead_server_is_offline_and_shutdown_is_quick() {
     let server = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let client = client(&server);
-    assert_eq!(code(client.verify_link(LINK).await), ErrorCode::Offline);
+    assert_eq!(code(client.verify_link(LINK, "").await), ErrorCode::Offline);
     tokio::time::timeout(Duration::from_secs(5), client.shutdown()).await.unwrap();
 }
 
 #[tokio::test]
 async fn no_view_or_debug_text_holds_a_token() {
     let (_script, client) = start().await;
-    client.verify_link(LINK).await.unwrap();
+    client.verify_link(LINK, "").await.unwrap();
     let snapshot = client.snapshot(pizoo_client::view::PicturePath::Canvas);
     let told = format!("{snapshot:?} {}", serde_json::to_string(&snapshot).unwrap());
     assert!(!told.contains("access-") && !told.contains("refresh-") && !told.contains("good-token"), "{told}");

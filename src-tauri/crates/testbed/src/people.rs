@@ -75,7 +75,7 @@ impl Person {
             folder: None,
             on_this_computer: true,
         })?;
-        client.verify_link(&link).await.map_err(spoken)?;
+        client.verify_link(&link, "").await.map_err(spoken)?;
         let mut conversations = client.conversations();
         let loaded = conversations.wait_for(|view| view.loaded);
         drop(tokio::time::timeout(SOON, loaded).await.context("no conversations")??);

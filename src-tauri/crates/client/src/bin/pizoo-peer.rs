@@ -153,7 +153,7 @@ async fn answer(client: &Client, match_id: &MatchId, call_type: CallType) -> any
 
 async fn sign_in(client: &Client, options: &Options) -> anyhow::Result<()> {
     let signed_in = match &options.link {
-        Some(link) => client.verify_link(link).await,
+        Some(link) => client.verify_link(link, "").await,
         None => match client.send_link(&options.email, "").await {
             Ok(()) => client.development_link(&options.email).await,
             refused => refused,

@@ -51,7 +51,7 @@ pub async fn with_display(out: &Path) -> Result<()> {
 async fn sign_in(backend: &Backend) -> Result<()> {
     let link = backend.link(USER_ONE).await?;
     let client = start(backend)?;
-    client.verify_link(&link).await.map_err(spoken)?;
+    client.verify_link(&link, "").await.map_err(spoken)?;
     client.shutdown().await;
     // Only a client that starts anew knows whether the session was stored.
     let again = start(backend)?;

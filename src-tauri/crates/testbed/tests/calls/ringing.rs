@@ -120,9 +120,9 @@ async fn one_device_answers_and_the_others_fall_silent() {
     until("one of the two in the call", SOON, async || {
         let phases = [&phone, &desk].map(|person| person.view().map(|view| view.phase));
         let talking = phases.iter().filter(|phase| **phase == Some(CallPhase::Active)).count();
-        let away = phases.iter().filter(|phase| {
-            matches!(phase, None | Some(CallPhase::Ended { reason: EndReason::ElsewhereActive, .. }))
-        });
+        let away = phases
+            .iter()
+            .filter(|phase| matches!(phase, None | Some(CallPhase::Ended { reason: EndReason::ElsewhereActive, .. })));
         (talking, away.count()) == (1, 1)
     })
     .await

@@ -1,0 +1,121 @@
+/**
+ * Every screen of the page in every look: pictures with an index to look at, and axe-core's word on each.
+ *
+ *   node screens/run.js --out FOLDER [--quick]
+ *
+ * The page runs in Chromium over the scripted backend. `--quick` looks at one size in two languages and keeps pictures of
+ * what axe-core complains about only. It ends with 1 if there is a complaint, an error in the page's console, or something
+ * that does not fit its window.
+ */
+import { readFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { createServer } from 'vite';
+
+const { values: options } = parseArgs({
+  options: { out: { type: 'string' }, quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+if (options.out === undefined) throw new Error('--out says where the pictures go');
+const out = path.resolve(options.out);
+
+const SIZES = options.quick ? [[900, 600]] : [[900, 600], [1440, 900]];
+const THEMES = options.quick ? ['light'] : ['light', 'dark'];
+const LANGUAGES = ['en', 'ar'];
+const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** A browser's name differs from system to system. */
+const BROWSERS = [process.env.PIZOO_BROWSER, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const server = await createServer({ root: path.dirname(import.meta.dirname), logLevel: 'error', server: { port: 0 } });
+await server.listen();
+const address = server.resolvedUrls?.local[0];
+if (address === undefined) throw new Error('vite gives no address');
+const { sceneNames } = await server.ssrLoadModule('/src/backend/scripted/scenes.ts');
+const browser = await launch();
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const shots = [];
+const complaints = [];
+for (const theme of THEMES) {
+  for (const language of LANGUAGES) {
+    for (const [width, height] of SIZES) {
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme: theme,
+        locale: language,
+        timezoneId: 'Europe/Berlin',
+        reducedMotion: 'reduce',
+      });
+      for (const scene of sceneNames) {
+        if (options.only !== undefined && !scene.includes(options.only)) continue;
+        await look(context, { scene, theme, language, width, height });
+      }
+      await context.close();
+    }
+  }
+}
+await browser.close();
+await server.close();
+await writeFile(path.join(out, 'index.html'), index());
+for (const complaint of complaints) console.log(complaint);
+console.log(`${shots.length} screens, ${complaints.length} complaints: ${path.join(out, 'index.html')}`);
+process.exitCode = complaints.length === 0 && shots.length > 0 ? 0 : 1;
+
+async function launch() {
+  for (const executablePath of BROWSERS) {
+    if (executablePath === undefined) continue;
+    try {
+      return await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    } catch {
+      // The next one may be there.
+    }
+  }
+  throw new Error('Chromium is not installed; PIZOO_BROWSER may name one.');
+}
+
+async function look(context, shot) {
+  const name = `${shot.scene}-${shot.theme}-${shot.language}-${shot.width}`;
+  const page = await context.newPage();
+  const complain = (text) => complaints.push(`${name}: ${text}`);
+  page.on('pageerror', (error) => complain(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complain(`console: ${message.text()}`);
+  });
+  await page.goto(`${address}?scripted=${shot.scene}`);
+  await page.locator('h1, [role=alertdialog], [role=dialog], main').first().waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  const before = complaints.length;
+  await page.evaluate(axe);
+  const found = await page.evaluate(
+    (standard) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: standard } }),
+    STANDARD,
+  );
+  for (const violation of found.violations) {
+    const places = violation.nodes.map((node) => node.target.join(' ')).slice(0, 3);
+    complain(`axe: ${violation.id} (${violation.help}) at ${places.join(', ')}`);
+  }
+  const wide = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1,
+  );
+  if (wide) complain('it is wider than its window');
+  if (!options.quick || complaints.length > before) {
+    await page.screenshot({ path: path.join(out, `${name}.png`) });
+  }
+  shots.push({ ...shot, name });
+  await page.close();
+}
+
+function index() {
+  const cells = shots.map(
+    ({ name }) => `<figure><a href="${name}.png"><img src="${name}.png" alt="" loading="lazy"></a>
+      <figcaption>${name}</figcaption></figure>`,
+  );
+  const list = complaints.map((text) => `<li>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</li>`);
+  return `<!doctype html><meta charset="utf-8"><title>Pizoo's screens</title>
+    <style>body { font: 14px system-ui; display: flex; flex-wrap: wrap; gap: 12px; }
+    img { width: 440px; border: 1px solid #888; } figure { margin: 0; } ul { width: 100%; }</style>
+    <ul>${list.join('')}</ul>${cells.join('\n')}`;
+}
