@@ -18,8 +18,8 @@ export class Pizoo {
   constructor(readonly backend: Backend) {
     this.session = new SessionState(backend);
     this.chat = new ChatState(backend);
-    this.call = new CallState(backend);
     this.preferences = new PreferencesState(backend);
+    this.call = new CallState(backend, this.preferences, () => this.session.server?.rings ?? false);
   }
 
   /** Listens, then asks for everything; a part that changed meanwhile is newer than the answer and stays. */

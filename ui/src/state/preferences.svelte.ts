@@ -27,7 +27,13 @@ export class PreferencesState {
     return done;
   }
 
+  /** Whether the ground rules of calls were read in that match. */
   readRules(matchId: MatchId): boolean {
     return this.view?.ground_rules.includes(matchId) ?? false;
+  }
+
+  async keepRules(matchId: MatchId): Promise<void> {
+    const read = this.view?.ground_rules ?? [];
+    if (!read.includes(matchId)) await this.change({ ground_rules: [...read, matchId] });
   }
 }
