@@ -2,7 +2,7 @@
  * The names that end-to-end tests find elements by (`data-testid`). Elements take them from here only.
  *
  * Besides the name: `conversation` carries `data-match-id`; `chat-line` `data-delivery` and `data-mine`; `call-screen`
- * `data-phase` (connecting, waiting, active, reconnecting, ended); `tile-remote` and `tile-own` `data-picture` (whether a
+ * `data-phase` (calling, ringing, connecting, waiting, active, reconnecting, ended); `tile-remote` and `tile-own` `data-picture` (whether a
  * picture has its place there); `notice` `data-notice`; `problem` is any error that is shown, as text.
  */
 export const testids = {
@@ -38,6 +38,50 @@ export const testids = {
   tileRemote: 'tile-remote',
   tileOwn: 'tile-own',
   notice: 'notice',
+  callMenu: 'call-menu',
+  checkFirst: 'check-first',
+  allowCalls: 'allow-calls',
+  groundRules: 'ground-rules',
+  groundRulesAccept: 'ground-rules-accept',
+  groundRulesDecline: 'ground-rules-decline',
+  checkScreen: 'check-screen',
+  checkLevel: 'check-level',
+  checkAgain: 'check-again',
+  startVideo: 'start-video',
+  startAudio: 'start-audio',
+  leaveCheck: 'leave-check',
+  devices: 'devices',
+  chooseMicrophone: 'choose-microphone',
+  chooseCamera: 'choose-camera',
+  chooseSpeaker: 'choose-speaker',
+  testSpeaker: 'test-speaker',
+  volume: 'volume',
+  incoming: 'incoming',
+  acceptVideo: 'accept-video',
+  acceptAudio: 'accept-audio',
+  decline: 'decline',
+  silence: 'silence',
+  showRemote: 'show-remote',
+  blurRemote: 'blur-remote',
+  more: 'more',
+  statistics: 'statistics',
+  openStatistics: 'open-statistics',
+  fullScreen: 'full-screen',
+  mini: 'mini',
+  leaveMini: 'leave-mini',
+  shortcuts: 'shortcuts',
+  openShortcuts: 'open-shortcuts',
+  messageInstead: 'message-instead',
+  feedback: 'feedback',
+  feedbackGood: 'feedback-good',
+  feedbackNotForMe: 'feedback-not-for-me',
+  safety: 'safety',
+  report: 'report',
+  block: 'block',
+  safetyDialog: 'safety-dialog',
+  reportDetails: 'report-details',
+  reportBlock: 'report-block',
+  safetyConfirm: 'safety-confirm',
   /** Everywhere. */
   problem: 'problem',
 } as const;

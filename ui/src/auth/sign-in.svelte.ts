@@ -36,7 +36,7 @@ export class SignIn {
 
   confirm(): Promise<boolean> {
     this.sending.clear();
-    return this.confirming.run(() => this.session.backend.verifyLink(this.link.trim()));
+    return this.confirming.run(() => this.session.backend.verifyLink(this.link.trim(), this.email.trim()));
   }
 
   /** Development only: uses the newest mail that the server kept. */

@@ -33,3 +33,52 @@ export function ownSize(host: Size): Size {
   const width = Math.round(Math.min(256, Math.max(112, host.width * 0.22)));
   return { width, height: Math.round((width * 9) / 16) };
 }
+
+/** A corner of what the own picture lies on, by writing direction. */
+export interface Corner {
+  block: 'start' | 'end';
+  inline: 'start' | 'end';
+}
+
+/** Where the own picture goes, from the start edges of the area, both in the direction of writing. */
+export function cornerPlace(
+  host: Box,
+  own: Size,
+  corner: Corner,
+  inset: number,
+): { inline: number; block: number } {
+  return {
+    inline: corner.inline === 'start' ? host.x + inset : host.x + host.width - own.width - inset,
+    block: corner.block === 'start' ? host.y + inset : host.y + host.height - own.height - inset,
+  };
+}
+
+/** The corner that a picture let go of there is nearest to. `middle` is measured from the start edges. */
+export function nearestCorner(host: Box, middle: { inline: number; block: number }): Corner {
+  return {
+    inline: middle.inline < host.x + host.width / 2 ? 'start' : 'end',
+    block: middle.block < host.y + host.height / 2 ? 'start' : 'end',
+  };
+}
+
+/** One corner after the other, clockwise where one writes from left to right. */
+export function nextCorner({ block, inline }: Corner): Corner {
+  if (block === 'start') return inline === 'start' ? { block, inline: 'end' } : { block: 'end', inline };
+  return inline === 'end' ? { block, inline: 'start' } : { block: 'start', inline };
+}
+
+/** Where an arrow key takes it; null for another key. */
+export function cornerByKey(key: string, corner: Corner, rightToLeft: boolean): Corner | null {
+  switch (key) {
+    case 'ArrowUp':
+      return { ...corner, block: 'start' };
+    case 'ArrowDown':
+      return { ...corner, block: 'end' };
+    case 'ArrowLeft':
+      return { ...corner, inline: rightToLeft ? 'end' : 'start' };
+    case 'ArrowRight':
+      return { ...corner, inline: rightToLeft ? 'start' : 'end' };
+    default:
+      return null;
+  }
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callKey } from './keys';
+import { chord, isTyping, singleKey, takesSpace } from './keys';
 
 const none = {
   altKey: false,
@@ -11,14 +11,44 @@ const none = {
 };
 
 test('single letters switch, but not while one types and not with a modifier', () => {
-  expect(callKey({ ...none, code: 'KeyM', key: 'm' }, false)).toBe('microphone');
-  expect(callKey({ ...none, code: 'KeyV', key: 'v' }, false)).toBe('camera');
-  expect(callKey({ ...none, code: 'KeyM', key: 'm' }, true)).toBeNull();
-  expect(callKey({ ...none, code: 'KeyV', key: 'v', ctrlKey: true }, false)).toBeNull();
-  expect(callKey({ ...none, code: 'KeyM', key: 'm', repeat: true }, false)).toBeNull();
+  expect(singleKey({ ...none, code: 'KeyM', key: 'm' }, false)).toBe('microphone');
+  expect(singleKey({ ...none, code: 'KeyV', key: 'v' }, false)).toBe('camera');
+  expect(singleKey({ ...none, code: 'KeyM', key: 'm' }, true)).toBeNull();
+  expect(singleKey({ ...none, code: 'KeyV', key: 'v', ctrlKey: true }, false)).toBeNull();
+  expect(singleKey({ ...none, code: 'KeyM', key: 'm', repeat: true }, false)).toBeNull();
+  expect(singleKey({ ...none, code: 'KeyM', key: 'M', shiftKey: true }, false)).toBeNull();
+  expect(singleKey({ ...none, code: 'Slash', key: '?', shiftKey: true }, false)).toBe('shortcuts');
 });
 
-test('the chord ends the call, also while one types', () => {
-  expect(callKey({ ...none, code: 'KeyE', key: '‰', altKey: true, shiftKey: true }, true)).toBe('end');
-  expect(callKey({ ...none, code: 'KeyE', key: 'E', shiftKey: true }, false)).toBeNull();
+test.each([
+  ['KeyA', 'accept-audio'],
+  ['KeyV', 'accept-video'],
+  ['KeyD', 'decline'],
+  ['KeyE', 'end'],
+  ['KeyC', 'call-audio'],
+  ['KeyY', 'call-video'],
+] as const)('%s with the chord’s modifiers is %s, on each system with its own', (code, expected) => {
+  const alt = { ...none, code, key: '‰', shiftKey: true, altKey: true };
+  const control = { ...none, code, key: 'X', shiftKey: true, ctrlKey: true };
+  expect(chord(alt, false)).toBe(expected);
+  expect(chord(control, false)).toBeNull();
+  expect(chord(control, true)).toBe(expected);
+  expect(chord(alt, true)).toBeNull();
+  expect(chord({ ...alt, ctrlKey: true }, false)).toBeNull();
+  expect(chord({ ...none, code, key: 'x', shiftKey: true }, false)).toBeNull();
+});
+
+test('letters belong to text and lists, the space bar to buttons, too', () => {
+  const inside = (html: string, selector: string) => {
+    const host = document.createElement('div');
+    host.innerHTML = html;
+    return host.querySelector(selector);
+  };
+  expect(isTyping(inside('<textarea></textarea>', 'textarea'))).toBe(true);
+  expect(isTyping(inside('<div role="menu"><div class="item"></div></div>', '.item'))).toBe(true);
+  const button = inside('<button><span></span></button>', 'span');
+  expect(isTyping(button)).toBe(false);
+  expect(takesSpace(button)).toBe(true);
+  expect(takesSpace(inside('<h1></h1>', 'h1'))).toBe(false);
+  expect(takesSpace(null)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Tile } from '../backend/backend';
 import { resize } from '../testing/setup';
-import { TilePlacer } from './tiles';
+import { TilePlacer, placerOf } from './tiles';
 
 function element(x: number, width: number): { element: Element; move: (x: number, width: number) => void } {
   const made = document.createElement('div');
@@ -21,20 +21,26 @@ test('tiles are placed, placed anew on a resize, and taken away at the end', asy
   const placer = new TilePlacer(place);
   const stop = placer.start(document.createElement('div'));
   const remote = element(10, 160);
-  placer.tile('remote')(remote.element);
+  const remove = placer.tile('remote')(remote.element);
   await settled();
-  expect(place.mock.lastCall).toEqual([[{ picture: 'remote', x: 10, y: 20, width: 160, height: 90 }], 1]);
+  expect(place.mock.lastCall).toEqual([
+    [{ picture: 'remote', x: 10, y: 20, width: 160, height: 90, blurred: false }],
+    1,
+  ]);
 
   remote.move(30, 320);
   window.dispatchEvent(new Event('resize'));
   await settled();
-  expect(place.mock.lastCall?.[0]).toEqual([{ picture: 'remote', x: 30, y: 20, width: 320, height: 90 }]);
+  expect(place.mock.lastCall?.[0]).toMatchObject([
+    { picture: 'remote', x: 30, y: 20, width: 320, height: 90 },
+  ]);
 
   remote.move(40, 400);
   resize();
   await settled();
   expect(place.mock.lastCall?.[0]).toMatchObject([{ x: 40, width: 400 }]);
 
+  remove();
   stop();
   await settled();
   expect(place.mock.lastCall?.[0]).toEqual([]);
@@ -116,4 +122,31 @@ test('a refused place is reported and does not block the next', async () => {
   expect(told).toHaveBeenCalledOnce();
   expect(place.mock.lastCall?.[0]).toMatchObject([{ x: 2 }]);
   vi.unstubAllGlobals();
+});
+
+test('a blurred picture is told as such, and so is the same one when it is shown', async () => {
+  const place = vi.fn<(tiles: Tile[], scale: number) => Promise<void>>().mockResolvedValue();
+  const placer = new TilePlacer(place);
+  const remote = element(10, 160);
+  const remove = placer.tile('remote', true)(remote.element);
+  await settled();
+  expect(place.mock.lastCall?.[0]).toMatchObject([{ picture: 'remote', blurred: true }]);
+  remove();
+  placer.tile('remote', false)(remote.element);
+  await settled();
+  expect(place.mock.lastCall?.[0]).toMatchObject([{ picture: 'remote', blurred: false }]);
+  expect(place).toHaveBeenCalledTimes(2);
+});
+
+test('screens that follow one another speak through one placer, which never takes the new tile away', async () => {
+  const placePictures = vi.fn<(tiles: Tile[], scale: number) => Promise<void>>().mockResolvedValue();
+  const backend = { placePictures };
+  const [before, after] = [element(1, 50), element(2, 90)];
+  const removeBefore = placerOf(backend).tile('own')(before.element);
+  await settled();
+  placerOf(backend).tile('own')(after.element);
+  removeBefore();
+  await settled();
+  expect(placePictures.mock.calls.map(([tiles]) => tiles.length)).toEqual([1, 1]);
+  expect(placePictures.mock.lastCall?.[0]).toMatchObject([{ x: 2 }]);
 });

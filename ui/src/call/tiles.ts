@@ -2,13 +2,25 @@
  * Tells Rust where pictures go: measured when anything that moves them changes, sent when the result is another. One
  * message is under way at a time and the newest wins, so that places never arrive out of order.
  */
-import type { Picture, Tile } from '../backend/backend';
+import type { Backend, Picture, Tile } from '../backend/backend';
 
 export type Place = (tiles: Tile[], scale: number) => Promise<void>;
 
+const placers = new WeakMap<object, TilePlacer>();
+
+/** The one that speaks to that backend: two would take each other's pictures away when one screen follows another. */
+export function placerOf(backend: Pick<Backend, 'placePictures'>): TilePlacer {
+  const known = placers.get(backend);
+  if (known !== undefined) return known;
+  const made = new TilePlacer((tiles, scale) => backend.placePictures(tiles, scale));
+  placers.set(backend, made);
+  return made;
+}
+
 export class TilePlacer {
-  readonly #elements = new Map<Picture, Element>();
+  readonly #elements = new Map<Picture, { element: Element; blurred: boolean }>();
   readonly #observer: ResizeObserver;
+  #started = 0;
   #density: MediaQueryList | null = null;
   #wanted: { tiles: Tile[]; scale: number } = { tiles: [], scale: 1 };
   #told: string | null = null;
@@ -18,30 +30,32 @@ export class TilePlacer {
     this.#observer = new ResizeObserver(this.measure);
   }
 
-  /** Watches the window; the returned function stops that and takes all pictures away. */
+  /** Watches the window, and the stage that tiles lie on, until the returned function is called. */
   start(stage: Element): () => void {
     this.#observer.observe(stage);
-    window.addEventListener('resize', this.measure);
-    this.#watchDensity();
+    if (this.#started++ === 0) {
+      window.addEventListener('resize', this.measure);
+      this.#watchDensity();
+    }
     return () => {
-      this.#observer.disconnect();
+      this.#observer.unobserve(stage);
+      this.#started -= 1;
+      if (this.#started > 0) return;
       window.removeEventListener('resize', this.measure);
       this.#density?.removeEventListener('change', this.#densityChanged);
       this.#density = null;
-      this.#elements.clear();
-      this.measure();
     };
   }
 
   /** An attachment: while it is on an element, that picture goes there. */
-  tile(picture: Picture): (element: Element) => () => void {
+  tile(picture: Picture, blurred = false): (element: Element) => () => void {
     return (element) => {
-      this.#elements.set(picture, element);
+      this.#elements.set(picture, { element, blurred });
       this.#observer.observe(element);
       this.measure();
       return () => {
         this.#observer.unobserve(element);
-        if (this.#elements.get(picture) === element) this.#elements.delete(picture);
+        if (this.#elements.get(picture)?.element === element) this.#elements.delete(picture);
         this.measure();
       };
     };
@@ -49,9 +63,9 @@ export class TilePlacer {
 
   readonly measure = (): void => {
     const tiles: Tile[] = [];
-    for (const [picture, element] of this.#elements) {
+    for (const [picture, { element, blurred }] of this.#elements) {
       const { x, y, width, height } = element.getBoundingClientRect();
-      if (width > 0 && height > 0) tiles.push({ picture, x, y, width, height });
+      if (width > 0 && height > 0) tiles.push({ picture, x, y, width, height, blurred });
     }
     this.#wanted = { tiles, scale: window.devicePixelRatio };
     void this.#tell();

@@ -1,27 +1,169 @@
-/** The call on the screen. Its switches show what is in force, not what was pressed. */
-import type { Backend, CallType, CallView, MatchId } from '../backend/backend';
+/** The call on the screen, who rings, and what stands before a call. Switches show what is in force, not what was pressed. */
+import type { Backend, CallId, CallType, CallView, IncomingView, MatchId } from '../backend/backend';
 import { Attempt } from './attempt.svelte';
+import type { PreferencesState } from './preferences.svelte';
+import { SafetyState } from './safety.svelte';
+
+/** The ground rules are asked for, and this is what they stand before. */
+interface Asking {
+  matchId: MatchId;
+  next: () => Promise<unknown>;
+}
+
+/** The own devices are tried before this call. */
+interface Checking {
+  matchId: MatchId;
+  callType: CallType;
+  /** The ring to answer; null for a call of one's own. */
+  answer: CallId | null;
+}
+
+function isLive(view: CallView | null): view is CallView {
+  return view !== null && view.phase.name !== 'ended';
+}
 
 export class CallState {
-  view = $state.raw<CallView | null>(null);
+  #view = $state.raw<CallView | null>(null);
+  #incoming = $state.raw<IncomingView | null>(null);
+  asking = $state.raw<Asking | null>(null);
+  checking = $state.raw<Checking | null>(null);
+  /** The other side's picture may be seen as it is, in this call. */
+  revealed = $state(false);
+  /** The list of keys is shown. */
+  shortcuts = $state(false);
+  mini = $state(false);
+  fullScreen = $state(false);
   readonly starting = new Attempt();
+  readonly answering = new Attempt();
+  readonly silencing = new Attempt();
+  readonly agreeing = new Attempt();
   readonly ending = new Attempt();
   readonly switching = new Attempt();
+  readonly safety: SafetyState;
 
-  constructor(readonly backend: Backend) {}
+  constructor(
+    readonly backend: Backend,
+    readonly preferences: PreferencesState,
+    /** Whether the server can ring people; one that cannot asks nobody to agree. */
+    readonly rings: () => boolean,
+  ) {
+    this.safety = new SafetyState(backend, (userId) =>
+      this.ended && this.view?.partner_id === userId ? this.dismiss() : Promise.resolve(),
+    );
+  }
 
   readonly ended = $derived(this.view?.phase.name === 'ended');
+  readonly live = $derived(isLive(this.view));
 
-  async start(matchId: MatchId, callType: CallType): Promise<boolean> {
-    this.ending.clear();
-    this.switching.clear();
-    return this.starting.run(() => this.backend.startCall(matchId, callType));
+  /** The other side's picture is not to be recognised. */
+  get blurred(): boolean {
+    return (this.preferences.view?.blur_remote ?? true) && !this.revealed;
+  }
+
+  get view(): CallView | null {
+    return this.#view;
+  }
+
+  /** As Rust told it. */
+  set view(view: CallView | null) {
+    const another = !isLive(this.#view) || this.#view.match_id !== view?.match_id;
+    this.#view = view;
+    if (isLive(view)) {
+      this.checking = null;
+      if (another) this.revealed = false;
+    } else {
+      void this.#usualWindow();
+    }
+  }
+
+  get incoming(): IncomingView | null {
+    return this.#incoming;
+  }
+
+  set incoming(view: IncomingView | null) {
+    if (view?.call_id !== this.#incoming?.call_id) {
+      // The ring is gone, but why it could not be answered is worth a word.
+      if (view === null && this.answering.failure !== null) this.starting.fail(this.answering.failure.error);
+      this.answering.clear();
+      this.silencing.clear();
+    }
+    this.#incoming = view;
+    const answer = this.checking?.answer ?? null;
+    if (answer !== null && answer !== view?.call_id) this.checking = null;
+  }
+
+  /** Rings, after the ground rules where they were not read. */
+  async start(matchId: MatchId, callType: CallType): Promise<void> {
+    this.starting.clear();
+    const ring = () =>
+      this.#allowed(this.starting, { matchId, next: ring }, async () => {
+        this.ending.clear();
+        this.switching.clear();
+        await this.backend.startCall(matchId, callType);
+      });
+    if (this.rings() && !this.preferences.readRules(matchId)) this.#ask({ matchId, next: ring });
+    else await ring();
   }
 
   /** The same call once more, after it ended. */
   async again(): Promise<void> {
     const last = this.view;
     if (last !== null) await this.start(last.match_id, last.call_type);
+  }
+
+  /** Answers whoever rings; a call that still goes on is ended for it. */
+  async accept(callType: CallType): Promise<void> {
+    const ring = this.incoming;
+    if (ring === null) return;
+    const answer = () =>
+      this.#allowed(this.answering, { matchId: ring.match_id, next: answer }, async () => {
+        if (this.live) await this.backend.endCall();
+        await this.backend.acceptCall(ring.call_id, callType);
+      });
+    await answer();
+  }
+
+  async decline(): Promise<void> {
+    const ring = this.incoming;
+    if (ring !== null) await this.answering.run(() => this.backend.declineCall(ring.call_id));
+  }
+
+  async silence(): Promise<void> {
+    const ring = this.incoming;
+    if (ring !== null) await this.silencing.run(() => this.backend.silenceCall(ring.call_id));
+  }
+
+  /** Tries the devices before a call of one's own, or before answering. */
+  check(matchId: MatchId, callType: CallType, answer: CallId | null = null): void {
+    this.starting.clear();
+    this.checking = { matchId, callType, answer };
+  }
+
+  /** From the devices to the call. */
+  async join(callType: CallType): Promise<void> {
+    const checking = this.checking;
+    if (checking === null) return;
+    if (checking.answer === null) await this.start(checking.matchId, callType);
+    else await this.accept(callType);
+  }
+
+  /** The own agreement to calls, from the chat. */
+  async allow(matchId: MatchId, allowed: boolean): Promise<void> {
+    this.starting.clear();
+    if (allowed && !this.preferences.readRules(matchId))
+      this.#ask({ matchId, next: () => Promise.resolve() });
+    else await this.starting.run(() => this.backend.allowCalling(matchId, allowed));
+  }
+
+  /** The ground rules were read and calls are wanted. */
+  async agree(): Promise<void> {
+    const asked = this.asking;
+    if (asked === null) return;
+    if (!(await this.agreeing.run(() => this.backend.allowCalling(asked.matchId, true)))) return;
+    await this.preferences.keepRules(asked.matchId);
+    if (this.asking !== asked) return;
+    this.asking = null;
+    await asked.next();
   }
 
   end(): Promise<boolean> {
@@ -35,15 +177,50 @@ export class CallState {
 
   async toggleMicrophone(): Promise<void> {
     const microphone = this.view?.microphone;
-    if (microphone?.available === true) await this.#set(() => this.backend.setMicrophone(!microphone.wanted));
+    if (microphone?.available === true)
+      await this.switching.run(() => this.backend.setMicrophone(!microphone.wanted));
+  }
+
+  /** For as long as a key is held. Not an attempt that is refused while another runs: letting go has to count. */
+  async talk(on: boolean): Promise<void> {
+    if (this.view?.microphone.available !== true) return;
+    try {
+      await this.backend.setMicrophone(on);
+    } catch (error) {
+      this.switching.fail(error);
+    }
   }
 
   async toggleCamera(): Promise<void> {
     const camera = this.view?.camera;
-    if (camera?.available === true) await this.#set(() => this.backend.setCamera(!camera.wanted));
+    if (camera?.available === true) await this.switching.run(() => this.backend.setCamera(!camera.wanted));
   }
 
-  async #set(work: () => Promise<void>): Promise<void> {
-    await this.switching.run(work);
+  async setMini(on: boolean): Promise<void> {
+    if (await this.switching.run(() => this.backend.setMini(on))) this.mini = on;
+  }
+
+  async setFullScreen(on: boolean): Promise<void> {
+    if (await this.switching.run(() => this.backend.setFullScreen(on))) this.fullScreen = on;
+  }
+
+  async #usualWindow(): Promise<void> {
+    if (this.mini) await this.setMini(false);
+    if (this.fullScreen) await this.setFullScreen(false);
+  }
+
+  #ask(asking: Asking): void {
+    this.agreeing.clear();
+    this.asking = asking;
+  }
+
+  /** Does it; where the own agreement turns out to be missing, asks for it instead of failing. */
+  async #allowed(attempt: Attempt, asking: Asking, work: () => Promise<void>): Promise<void> {
+    if (await attempt.run(work)) return;
+    const error = attempt.failure?.error;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
+    if (code !== 'calling_not_allowed') return;
+    attempt.clear();
+    this.#ask(asking);
   }
 }

@@ -1,9 +1,9 @@
 /**
- * States to start in, by `?scripted=NAME`: signed-out, unverified, main (the default), chat, offline, connecting, waiting,
- * active, audio, camera-off, reconnecting, ended. `&pictures=native` leaves the tiles open as under Rust's pictures.
+ * States to start in, by `?scripted=NAME`; the names are those of `scenes` below, and `main` is the default.
+ * `&pictures=native` leaves the tiles open as under Rust's pictures, `&theme=dark` or `light` chooses one.
  */
-import type { CallView, ChatLine, Conversation, Delivery, Snapshot, User } from '../backend';
-import { ScriptedBackend, call, userError } from './backend';
+import type { CallType, CallView, ChatLine, Conversation, Delivery, Snapshot, User } from '../backend';
+import { ScriptedBackend, call, preferences, userError } from './backend';
 
 export const me: User = {
   id: 'user-one',
@@ -75,6 +75,7 @@ export function signedIn(): ScriptedBackend {
       on_this_computer: true,
       development_mail: true,
       calls: 'ready',
+      rings: true,
     },
     conversations: {
       loaded: true,
@@ -89,9 +90,12 @@ export function signedIn(): ScriptedBackend {
     },
     chat: null,
     call: null,
+    incoming: null,
+    preferences: preferences({ ground_rules: ['sara'] }),
     pictures: 'canvas',
   };
   const backend = new ScriptedBackend(views, me);
+  backend.agreed.add('sara');
   backend.histories = {
     sara: [
       line('sara', false, 'Did you find the place with the blue door?', 1512),
@@ -116,13 +120,14 @@ export function signedIn(): ScriptedBackend {
 
 function inChat(): ScriptedBackend {
   const backend = signedIn();
-  const lines = backend.histories.sara ?? [];
-  backend.emit('chat', { match_id: 'sara', loaded: true, lines, problem: null });
+  backend.showChat('sara');
   return backend;
 }
 
+/** In a call, with the other side's picture shown. */
 function inCall(change: Partial<CallView>): ScriptedBackend {
   const backend = inChat();
+  backend.emit('preferences', { ...backend.views.preferences, blur_remote: false });
   const partner = backend.views.conversations.list[0];
   if (partner !== undefined) {
     backend.emit('call', {
@@ -140,6 +145,21 @@ function inCall(change: Partial<CallView>): ScriptedBackend {
 
 const nobody = { present: false, video: false, audio: false, speaking: false, poor: false };
 const off = { available: true, wanted: false, on: false };
+const opening = { available: true, wanted: true, on: false };
+
+function rung(backend: ScriptedBackend, callType: CallType, from?: Conversation): ScriptedBackend {
+  const partner = from ?? backend.views.conversations.list[0];
+  if (partner !== undefined)
+    backend.emit('incoming', {
+      call_id: 'ring-one',
+      match_id: partner.match_id,
+      partner_id: partner.user.id,
+      partner_name: partner.user.name,
+      call_type: callType,
+      silenced: false,
+    });
+  return backend;
+}
 
 const scenes: Record<string, () => ScriptedBackend> = {
   main: signedIn,
@@ -169,6 +189,31 @@ const scenes: Record<string, () => ScriptedBackend> = {
     }
     return backend;
   },
+  'ground-rules': () => {
+    const backend = inChat();
+    backend.agreed.delete('sara');
+    backend.showChat('sara');
+    backend.emit('preferences', preferences());
+    return backend;
+  },
+  calling: () =>
+    inCall({ phase: { name: 'calling' }, remote: nobody, camera: opening, together_since_ms: null }),
+  ringing: () =>
+    inCall({ phase: { name: 'ringing' }, remote: nobody, camera: opening, together_since_ms: null }),
+  incoming: () => rung(inChat(), 'video'),
+  'incoming-audio': () => rung(inChat(), 'audio'),
+  'incoming-in-call': () => {
+    const backend = inCall({});
+    const other = backend.views.conversations.list[2];
+    return other === undefined ? backend : rung(backend, 'video', other);
+  },
+  unavailable: () =>
+    inCall({ phase: { name: 'ended', reason: 'unavailable', seconds: 0 }, remote: nobody, camera: off }),
+  blurred: () => {
+    const backend = inCall({});
+    backend.emit('preferences', { ...backend.views.preferences, blur_remote: true });
+    return backend;
+  },
   connecting: () => inCall({ phase: { name: 'connecting' }, remote: nobody, together_since_ms: null }),
   waiting: () => inCall({ phase: { name: 'waiting' }, remote: nobody, together_since_ms: null }),
   active: () => inCall({}),
@@ -186,5 +231,8 @@ const scenes: Record<string, () => ScriptedBackend> = {
 export function scene(parameters: URLSearchParams): ScriptedBackend {
   const backend = (scenes[parameters.get('scripted') ?? ''] ?? signedIn)();
   if (parameters.get('pictures') === 'native') backend.views.pictures = 'native';
+  const theme = parameters.get('theme');
+  if (theme === 'dark' || theme === 'light')
+    backend.emit('preferences', { ...backend.views.preferences, theme });
   return backend;
 }
