@@ -20,7 +20,7 @@ pub(crate) enum Bench {
 
 /// Sets up, builds, measures.
 pub(crate) fn run(place: &Place, Bench::Backend { pairs }: Bench) -> Result<()> {
-    setup::setup(place, true)?;
+    setup::setup(place, setup::Purpose::Tests)?;
     let sources = place.root.join("src-tauri/crates/trials");
     let python = setup::python::environment(place, "fastapi", &sources.join("fastapi/requirements.txt"))?;
     let modules = place.cache.join("livekit-server-sdk");

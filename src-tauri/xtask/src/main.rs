@@ -1,6 +1,6 @@
 //! Project tasks: what a person types, and what continuous integration runs.
 //!
-//! `cargo xtask setup | types | demo | test | trial | bench`. It starts other programs (cargo, npm, go, pip, the system's package
+//! `cargo xtask setup | types | demo | test | screens | trial | bench`. It starts other programs (cargo, npm, go, pip, the system's package
 //! manager) and holds no product code. It depends on none of the project's crates, so that it compiles on a machine
 //! where nothing is installed yet.
 
@@ -12,6 +12,7 @@ mod interrupt;
 mod orphans;
 mod place;
 mod run;
+mod screens;
 mod setup;
 mod test;
 mod trial;
@@ -20,6 +21,7 @@ mod ui;
 
 use clap::{Args, Parser, Subcommand};
 use place::Place;
+use setup::Purpose;
 use std::process::ExitCode;
 
 /// Pizoo's project tasks.
@@ -48,6 +50,8 @@ enum Task {
     },
     /// Sets up, then runs the checks and every test.
     Test(Tiers),
+    /// Draws every screen of the app's page in every look into `target/screens`, and asks axe-core about each.
+    Screens,
     /// Measurements beside a peer.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -86,10 +90,13 @@ fn perform(task: Task) -> anyhow::Result<ExitCode> {
     interrupt::listen()?;
     orphans::adopt();
     match task {
-        Task::Setup { headless } => setup::setup(&place, headless).map(|()| ExitCode::SUCCESS),
+        Task::Setup { headless } => {
+            setup::setup(&place, if headless { Purpose::Tests } else { Purpose::App }).map(|()| ExitCode::SUCCESS)
+        }
         Task::Types => types::write(&place).map(|()| ExitCode::SUCCESS),
         Task::Demo { headless } => demo::demo(&place, headless),
         Task::Test(tiers) => test::test(&place, tiers),
+        Task::Screens => screens::draw(&place).map(|()| ExitCode::SUCCESS),
         Task::Bench(bench) => bench::run(&place, bench).map(|()| ExitCode::SUCCESS),
         Task::Trial(trial) => trial::run(&place, trial).map(|()| ExitCode::SUCCESS),
     }

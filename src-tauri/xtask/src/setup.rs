@@ -10,9 +10,20 @@ pub(crate) mod python;
 use crate::{place::Place, run};
 use anyhow::Result;
 
-/// Installs everything; with `headless` also what the head-less demo and the tests need.
-pub(crate) fn setup(place: &Place, headless: bool) -> Result<()> {
-    packages::install(place, headless)?;
+/// What it is for; each needs what those before it need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Purpose {
+    /// Building and using the app.
+    App,
+    /// Two apps on virtual displays.
+    HeadlessDemo,
+    /// Databases, and a browser that looks at the pages.
+    Tests,
+}
+
+/// Installs everything that is needed.
+pub(crate) fn setup(place: &Place, purpose: Purpose) -> Result<()> {
+    packages::install(place, purpose)?;
     node::install_packages(place)?;
     livekit_server::install(place)?;
     media_library(place)

@@ -8,7 +8,7 @@ mod programs;
 mod summary;
 mod trials;
 
-use crate::{Tiers, build, interrupt, place::Place, setup, types, ui};
+use crate::{Tiers, build, interrupt, place::Place, setup, setup::Purpose, types, ui};
 use anyhow::Result;
 use programs::Tier;
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ use summary::Summary;
 /// Runs the tiers that were asked for.
 pub(crate) fn test(place: &Place, tiers: Tiers) -> Result<ExitCode> {
     let all = !(tiers.fast || tiers.real || tiers.e2e);
-    setup::setup(place, !tiers.fast)?;
+    setup::setup(place, if tiers.fast { Purpose::App } else { Purpose::Tests })?;
     types::write(place)?;
     ui::build(place)?;
     let mut summary = Summary::default();

@@ -1,8 +1,10 @@
-//! Long runs of `pizoo-trials` against the real backend program, with what they need installed first.
+//! Long runs against the real backend program (`pizoo-trials`) and of the fuzz targets, with what they need installed first.
 
-use crate::{build, place::Place, run, setup};
+pub(crate) mod fuzz;
+
+use crate::{build, place::Place, run, setup, setup::Purpose};
 use anyhow::Result;
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use std::process::Command;
 
 /// schemathesis on PyPI.
@@ -35,6 +37,19 @@ pub(crate) enum Trial {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Throws made-up tokens, texts and event frames at what reads them (libFuzzer); Linux only.
+    Fuzz(Fuzz),
+}
+
+/// How the fuzz targets run.
+#[derive(Clone, Copy, Args)]
+pub(crate) struct Fuzz {
+    /// How long, for each target.
+    #[arg(long, default_value_t = 300)]
+    pub(crate) seconds: u32,
+    /// Decides what is made up.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u32,
 }
 
 /// Where the data are.
@@ -55,7 +70,10 @@ impl Engine {
 
 /// Sets up, builds, and runs it with its progress shown.
 pub(crate) fn run(place: &Place, trial: Trial) -> Result<()> {
-    setup::setup(place, true)?;
+    setup::setup(place, Purpose::Tests)?;
+    if let Trial::Fuzz(wanted) = trial {
+        return fuzz::run(place, wanted);
+    }
     build::products(place)?;
     run::heading("trial", "the backend program, as a stranger meets it");
     run::run(&mut command(place, trial)?)
@@ -74,6 +92,7 @@ pub(crate) fn command(place: &Place, trial: Trial) -> Result<Command> {
             command.args(["contract", "--engine", engine.name(), "--schemathesis"]).arg(schemathesis);
             command.args(["--seconds", &seconds.to_string(), "--seed", &seed.to_string()]);
         }
+        Trial::Fuzz(_) => anyhow::bail!("the fuzz targets are programs of their own"),
     }
     Ok(command)
 }

@@ -47,7 +47,7 @@ test('every command has the name and the arguments that Rust expects', async () 
     [() => tauriBackend.devicesSignedIn(), 'devices_signed_in', {}],
     [() => tauriBackend.signOutDevice('device'), 'sign_out_device', { id: 'device' }],
     [() => tauriBackend.exportData(), 'export_data', {}],
-    [() => tauriBackend.deleteAccount('secret'), 'delete_account', { password: 'secret' }],
+    [() => tauriBackend.deleteAccount(), 'delete_account', {}],
     [() => tauriBackend.discover(), 'discover', {}],
     [() => tauriBackend.swipe('user', true), 'swipe', { userId: 'user', like: true }],
     [() => tauriBackend.unmatch('match'), 'unmatch', { matchId: 'match' }],

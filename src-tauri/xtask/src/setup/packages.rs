@@ -1,6 +1,7 @@
 //! What the system's package manager has to bring: libraries to build against, and the servers that the head-less demo
 //! and the tests run.
 
+use super::Purpose;
 use crate::place::Place;
 use anyhow::Result;
 
@@ -48,11 +49,16 @@ const HEADLESS: &[Package] = &[
     Package { debian: "pulseaudio", sign: Sign::Program("pulseaudio"), why: "a private sound server" },
     Package { debian: "pulseaudio-utils", sign: Sign::Program("pactl"), why: "its controls" },
     Package { debian: "espeak-ng", sign: Sign::Program("espeak-ng"), why: "speech to send" },
-    Package { debian: "postgresql", sign: Sign::None, why: "the database of several backends, for tests" },
-    Package { debian: "redis-server", sign: Sign::Program("redis-server"), why: "what they tell each other through" },
     Package { debian: "iproute2", sign: Sign::Program("ip"), why: "a private network on a machine without one" },
     Package { debian: "fonts-dejavu-core", sign: Sign::None, why: "letters on a machine without fonts" },
     Package { debian: "fonts-noto-color-emoji", sign: Sign::None, why: "emoji in messages" },
+];
+
+#[cfg(target_os = "linux")]
+const TESTS: &[Package] = &[
+    Package { debian: "postgresql", sign: Sign::None, why: "the database of several backends" },
+    Package { debian: "redis-server", sign: Sign::Program("redis-server"), why: "what they tell each other through" },
+    Package { debian: "chromium", sign: Sign::Program("chromium"), why: "looks at the app's pages" },
 ];
 
 #[cfg(target_os = "linux")]
@@ -63,8 +69,9 @@ const PIP: [Package; 2] = [
 
 /// Installs what is missing where the package manager is Debian's; elsewhere says what is missing.
 #[cfg(target_os = "linux")]
-pub(super) fn install(place: &Place, headless: bool) -> Result<()> {
-    let wanted: Vec<&Package> = BUILD.iter().chain(HEADLESS.iter().filter(|_| headless)).collect();
+pub(super) fn install(place: &Place, purpose: Purpose) -> Result<()> {
+    let lists = [(Purpose::App, BUILD), (Purpose::HeadlessDemo, HEADLESS), (Purpose::Tests, TESTS)];
+    let wanted: Vec<&Package> = lists.iter().filter(|(of, _)| *of <= purpose).flat_map(|(_, list)| *list).collect();
     if crate::place::on_path("dpkg-query") && crate::place::on_path("apt-get") {
         linux::install_debian(place, &wanted)
     } else {
@@ -83,7 +90,7 @@ pub(super) fn install_pip(place: &Place) -> Result<()> {
 
 /// Checks for what Apple's command line tools bring.
 #[cfg(target_os = "macos")]
-pub(super) fn install(place: &Place, _headless: bool) -> Result<()> {
+pub(super) fn install(place: &Place, _purpose: Purpose) -> Result<()> {
     use anyhow::Context;
     let tools = crate::run::output(crate::run::program(place, "xcode-select").arg("-p"));
     tools.map(|_| ()).context("Apple's command line tools are missing: install them with `xcode-select --install`")
@@ -91,7 +98,7 @@ pub(super) fn install(place: &Place, _headless: bool) -> Result<()> {
 
 /// Nothing to check that cargo itself would not need first.
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-pub(super) fn install(_place: &Place, _headless: bool) -> Result<()> {
+pub(super) fn install(_place: &Place, _purpose: Purpose) -> Result<()> {
     if cfg!(windows) {
         println!("Windows: the app needs the WebView2 runtime, which Windows 11 has.");
     }

@@ -4,7 +4,7 @@ use super::summary::{Findings, Summary};
 use crate::{
     build::APP_FEATURES,
     place::{Place, on_path},
-    run,
+    run, screens,
     setup::node,
 };
 use anyhow::{Result, ensure};
@@ -43,6 +43,11 @@ pub(super) fn run(place: &Place, summary: &mut Summary) {
     }
     for (name, script) in [("UI lint", "lint"), ("UI types", "check")] {
         summary.step("checks", name, || npm(place, script).and_then(one));
+    }
+    if on_path("chromium") || on_path("google-chrome") {
+        summary.step("checks", "UI accessibility", || screens::command(place, true).and_then(one));
+    } else {
+        summary.skip("checks", "UI accessibility", "Chromium is not installed");
     }
     summary.step("fast", "UI", || npm(place, "test").and_then(ui_tests));
 }

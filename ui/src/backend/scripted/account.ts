@@ -102,8 +102,8 @@ export class ScriptedAccount extends Script {
     return '/home/noor/Downloads/pizoo-data.json';
   }
 
-  async deleteAccount(password: string): Promise<void> {
-    await this.take('deleteAccount', password);
+  async deleteAccount(): Promise<void> {
+    await this.take('deleteAccount');
     this.#leave();
   }
 

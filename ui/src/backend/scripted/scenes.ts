@@ -227,6 +227,9 @@ const scenes: Record<string, () => ScriptedBackend> = {
   ended: () => inCall({ phase: { name: 'ended', reason: 'partner_left', seconds: 754 }, remote: nobody }),
 };
 
+/** Every scene there is. */
+export const sceneNames: readonly string[] = Object.keys(scenes);
+
 /** The scene that the address asks for. */
 export function scene(parameters: URLSearchParams): ScriptedBackend {
   const backend = (scenes[parameters.get('scripted') ?? ''] ?? signedIn)();
