@@ -5,5 +5,6 @@ mod app {
     mod accidents;
     mod calls;
     mod gate;
+    mod ringing;
     mod stage;
 }

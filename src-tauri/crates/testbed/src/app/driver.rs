@@ -209,6 +209,30 @@ impl App {
         }
     }
 
+    /// Presses a call button, and accepts the ground rules if they are asked about.
+    ///
+    /// # Errors
+    /// The button cannot be pressed, or no call comes of it in time.
+    pub async fn call(&self, button: &str) -> Result<()> {
+        self.click(button).await?;
+        deadline::until("the ground rules or the call", SHOW, async || {
+            if self.shows("ground-rules-accept").await {
+                // It may have been pressed a moment ago: then the next look finds the call.
+                let _ = self.click("ground-rules-accept").await;
+            }
+            self.shows("call-screen").await
+        })
+        .await
+    }
+
+    /// Takes the blur off the other side's picture, as soon as there is one.
+    ///
+    /// # Errors
+    /// There is no such picture in time.
+    pub async fn unblur(&self) -> Result<()> {
+        self.click("show-remote").await
+    }
+
     /// Where the element with that test id is in the window, in device pixels.
     ///
     /// # Errors

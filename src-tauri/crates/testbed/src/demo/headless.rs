@@ -1,4 +1,4 @@
-//! Two real apps, each on a desk of its own, call each other.
+//! Two real apps, each on a desk of its own: one rings, the other answers.
 
 use super::report::{AppReport, Report, Versions};
 use crate::app::{App, Usage};
@@ -61,7 +61,8 @@ pub async fn call_each_other(settings: Headless) -> Result<Report> {
 async fn talk(one: &mut Side, two: &mut Side, settings: &Headless) -> Result<Vec<AppReport>> {
     tokio::try_join!(one.sign_in(), two.sign_in())?;
     let (before_one, before_two) = (one.app.usage(), two.app.usage());
-    tokio::try_join!(one.app.click("call-video"), two.app.click("call-video"))?;
+    one.app.call("call-video").await?;
+    two.app.click("accept-video").await.context("two does not see it ring")?;
     tokio::try_join!(one.connected(), two.connected())?;
     let (said_by_one, said_by_two) = (one.said.clone(), two.said.clone());
     let reports = tokio::try_join!(
@@ -109,7 +110,7 @@ impl Side {
         let what = format!("the other's picture in app {}", self.name);
         let first = async || self.statistics().await.ok()?["press_to_first_frame_ms"].as_f64();
         eventually(&what, CONNECT, first).await?;
-        Ok(())
+        self.app.unblur().await
     }
 
     async fn statistics(&self) -> Result<Value> {

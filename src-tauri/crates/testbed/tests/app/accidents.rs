@@ -16,8 +16,9 @@ async fn call_without_camera_microphone_and_loudspeaker_goes_on_and_says_so() {
     let stage = Stage::set(settings, &[]).await;
     sign_in(&stage.app, USER_ONE).await.unwrap();
     let peer = stage.peer().await;
-    stage.app.click("call-video").await.unwrap();
+    stage.app.call("call-video").await.unwrap();
     stage.app.wait_for_phase("active", SOON).await.unwrap();
+    stage.app.unblur().await.unwrap();
     for notice in ["no_camera", "no_microphone"] {
         stage.app.wait_for_selector(&format!("[data-testid='notice'][data-notice='{notice}']"), SOON).await.unwrap();
     }
@@ -71,8 +72,8 @@ async fn second_app_on_the_same_profile_leaves_it_to_the_first() {
 async fn killed_app_leaves_no_process_and_no_device_behind() {
     let stage = Stage::set(DeskSettings::default(), &[]).await;
     sign_in(&stage.app, USER_ONE).await.unwrap();
-    stage.app.click("call-video").await.unwrap();
-    stage.app.wait_for_phase("waiting", SOON).await.unwrap();
+    stage.app.call("call-video").await.unwrap();
+    stage.app.wait_for_phase("ringing", SOON).await.unwrap();
     until("the camera in use", SOON, async || stage.desk.camera.in_use()).await.unwrap();
     let pid = rustix::process::Pid::from_raw(stage.app.process().pid as i32).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();

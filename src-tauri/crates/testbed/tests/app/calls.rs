@@ -18,8 +18,9 @@ async fn call_on_the_screen(settings: DeskSettings, path: &str) {
         .await
         .unwrap();
     let peer = stage.peer().await;
-    stage.app.click("call-video").await.unwrap();
+    stage.app.call("call-video").await.unwrap();
     stage.app.wait_for_phase("active", SOON).await.unwrap();
+    stage.app.unblur().await.unwrap();
     stage.sees_pictures(at_least).await;
     let screen = stage.desk.display.screen().unwrap();
     let window = screen.window().unwrap();
