@@ -13,8 +13,8 @@ pub(crate) mod socket;
 
 use crate::state::Backend;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use problem::Problem;
@@ -45,30 +45,34 @@ pub(crate) fn router(backend: Backend, cors_origins: &[String]) -> Router {
         .merge(crate::routes::document::routes(document))
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "Not Found"))
         .method_not_allowed_fallback(async || Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(move |request, next| in_time(longest, request, next)))
-        .layer(middleware::from_fn(small))
-        .layer(middleware::from_fn(not_kept))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(cors)
-        .layer(middleware::from_fn_with_state(backend.proxies.clone(), client::find))
-        .layer(middleware::from_fn_with_state(backend.clone(), observe::observe))
+        // One layer of few parts: each is copied for every request.
+        .layer((
+            middleware::from_fn_with_state(backend.clone(), observe::observe),
+            cors,
+            middleware::from_fn_with_state(longest, bounded),
+            CatchPanicLayer::custom(panicked),
+        ))
         .with_state(backend)
 }
 
-/// The body's arrival is part of it: one that trickles in is not waited for.
-async fn in_time(longest: Duration, request: Request, next: Next) -> Result<Response, Problem> {
-    let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "The request took too long");
-    tokio::time::timeout(longest, next.run(request)).await.map_err(late)
+/// What every request and every answer is held to.
+async fn bounded(State(longest): State<Duration>, mut request: Request, next: Next) -> Response {
+    DefaultBodyLimit::max(LARGEST_BODY).apply(&mut request);
+    let mut response = if says_it_is_large(&request) {
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large").into_response()
+    } else {
+        // The body's arrival is part of it: one that trickles in is not waited for.
+        let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "The request took too long").into_response();
+        tokio::time::timeout(longest, next.run(request)).await.unwrap_or_else(late)
+    };
+    not_kept(response.headers_mut());
+    response
 }
 
-/// A body that says it is too large is not read at all. One that lies, or does not say, is cut off by `DefaultBodyLimit`.
-async fn small(request: Request, next: Next) -> Result<Response, Problem> {
+/// Then it is not read at all. One that lies, or does not say, is cut off by `DefaultBodyLimit`.
+fn says_it_is_large(request: &Request) -> bool {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if length.is_some_and(|length: u64| length > LARGEST_BODY as u64) {
-        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"));
-    }
-    Ok(next.run(request).await)
+    length.is_some_and(|length: u64| length > LARGEST_BODY as u64)
 }
 
 /// The panic hook has logged where. The payload is for nobody: it may quote what was worked on.
@@ -78,12 +82,9 @@ fn panicked(_payload: Box<dyn Any + Send>) -> Response {
 }
 
 /// Answers hold tokens and private messages: no cache may keep them, no browser may guess their type.
-async fn not_kept(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn not_kept(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
-    response
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
 //! Who gets into a call's room: verified people, into rooms of their own matches, 30 times an hour.
 
 use crate::clock::UnixMs;
+use crate::session::{Claimed, SessionError};
 use crate::state::Backend;
-use crate::store::{StoreError, accounts::User, calls, rooms};
+use crate::store::{StoreError, calls, rooms};
 use crate::{grant, input};
 use pizoo_api::livekit::{CallType, Participant, TokenRequest, TokenResponse};
 use pizoo_api::{RoomName, UserId};
 
-/// Two people are a call.
-const SEATS: i64 = 2;
-
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TokenError {
+    #[error(transparent)]
+    Session(#[from] SessionError),
     #[error("the account is not verified")]
     NotVerified,
     #[error("no such match of this user")]
@@ -42,41 +42,59 @@ pub(crate) struct Issued {
 }
 
 /// Issues a token. Whatever fails counts for nothing: the count is the last thing that can fail.
-pub(crate) async fn token(backend: &Backend, user: &User, request: &TokenRequest) -> Result<Issued, TokenError> {
-    if !user.is_verified() {
-        return Err(TokenError::NotVerified);
+pub(crate) async fn token(backend: &Backend, claimed: Claimed, request: &TokenRequest) -> Result<Issued, TokenError> {
+    if let Ok(livekit) = backend.calls() {
+        let now = backend.now();
+        let room_name = RoomName::of(&request.match_id);
+        let participant = participant(&claimed.user, request.participant_name.as_deref());
+        let token = grant::sign(&livekit, &room_name, &participant, request.call_type, (&backend.new_id(), now))?;
+        let ask = calls::Ask {
+            session: claimed.session.clone(),
+            user: claimed.user.clone(),
+            match_id: request.match_id.to_string(),
+            now,
+        };
+        if let Some(granted) = backend.store.tokens().ask(ask).await? {
+            let response = TokenResponse {
+                success: true,
+                token,
+                url: livekit.url,
+                room_name,
+                participant,
+                call_type: request.call_type,
+                video_enabled: request.call_type == CallType::Video,
+                audio_enabled: true,
+            };
+            return Ok(Issued { response, left: granted.left, seconds: seconds_until(granted.next, now) });
+        }
     }
-    let others = rooms::others(backend.store.read(), request.match_id.as_str(), &user.id).await?;
-    let others = others.ok_or(TokenError::NoMatch)?;
-    let livekit = backend.calls().map_err(TokenError::NotConfigured)?;
-    // LiveKit itself would answer with a bare 500.
-    if others >= SEATS {
-        return Err(TokenError::Full);
-    }
-    let now = backend.now();
-    let jti = backend.new_id();
-    let room_name = RoomName::of(&request.match_id);
-    let participant = participant(user, request.participant_name.as_deref());
-    let token = grant::sign(&livekit, &room_name, &participant, request.call_type, (&jti, now))?;
-    let (left, next) = match calls::take(&backend.store, &user.id, now).await? {
-        calls::Turn::Granted { left, next } => (left, next),
-        calls::Turn::FreeAt(free) => return Err(TokenError::Limited { seconds: seconds_until(free, now) }),
-    };
-    let response = TokenResponse {
-        success: true,
-        token,
-        url: livekit.url,
-        room_name,
-        participant,
-        call_type: request.call_type,
-        video_enabled: request.call_type == CallType::Video,
-        audio_enabled: true,
-    };
-    Ok(Issued { response, left, seconds: seconds_until(next, now) })
+    Err(refusal(backend, claimed, request).await?)
 }
 
-fn participant(user: &User, name: Option<&str>) -> Participant {
-    let identity = UserId::from(user.id.as_str());
+/// Why there is no token: what the one statement looked at, one thing after the other.
+async fn refusal(backend: &Backend, claimed: Claimed, request: &TokenRequest) -> Result<TokenError, SessionError> {
+    let user = claimed.access(backend).await?.user;
+    if !user.is_verified() {
+        return Ok(TokenError::NotVerified);
+    }
+    let Some(others) = rooms::others(backend.store.read(), request.match_id.as_str(), &user.id).await? else {
+        return Ok(TokenError::NoMatch);
+    };
+    if let Err(why) = backend.calls() {
+        return Ok(TokenError::NotConfigured(why));
+    }
+    // LiveKit itself would answer with a bare 500.
+    if others >= calls::FULL {
+        return Ok(TokenError::Full);
+    }
+    let now = backend.now();
+    // It may have become free meanwhile: then another may be asked for at once.
+    let free = calls::free_at(backend.store.read(), &user.id, now).await?.unwrap_or(now);
+    Ok(TokenError::Limited { seconds: seconds_until(free, now) })
+}
+
+fn participant(user: &str, name: Option<&str>) -> Participant {
+    let identity = UserId::from(user);
     let name = name.map(input::name).filter(|name| !name.is_empty());
     Participant { name: name.unwrap_or_else(|| identity.default_participant_name()), identity }
 }

@@ -98,9 +98,27 @@ pub(crate) struct Access {
 
 /// As [`user`], with the session. One read.
 pub(crate) async fn access(backend: &Backend, token: &str) -> Result<Access, SessionError> {
-    let now = backend.now();
-    let claims = backend.keys.check(token, Purpose::Access, now)?;
-    let user = sessions::user(backend.store.read(), &claims.sid, now).await?;
-    let user = user.filter(|user| user.id == claims.sub).ok_or(SessionError::Refused)?;
-    Ok(Access { user, session: claims.sid, ends: UnixMs(claims.exp.saturating_mul(1000)) })
+    claimed(backend, token)?.access(backend).await
+}
+
+/// What a good access token says. Its session may have ended.
+pub(crate) struct Claimed {
+    pub(crate) user: String,
+    pub(crate) session: String,
+    ends: UnixMs,
+}
+
+/// Looks at the token alone.
+pub(crate) fn claimed(backend: &Backend, token: &str) -> Result<Claimed, SessionError> {
+    let claims = backend.keys.check(token, Purpose::Access, backend.now())?;
+    Ok(Claimed { user: claims.sub, session: claims.sid, ends: UnixMs(claims.exp.saturating_mul(1000)) })
+}
+
+impl Claimed {
+    /// While the session lives.
+    pub(crate) async fn access(self, backend: &Backend) -> Result<Access, SessionError> {
+        let user = sessions::user(backend.store.read(), &self.session, backend.now()).await?;
+        let user = user.filter(|user| user.id == self.user).ok_or(SessionError::Refused)?;
+        Ok(Access { user, session: self.session, ends: self.ends })
+    }
 }

@@ -13,6 +13,7 @@ pub(crate) mod calls;
 pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod farewell;
+pub(crate) mod gather;
 pub(crate) mod links;
 pub(crate) mod matches;
 pub(crate) mod messages;
@@ -35,8 +36,9 @@ use crate::bus::Bus;
 use crate::settings::Database;
 use secrecy::ExposeSecret as _;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyPool, AssertSqlSafe, Executor as _};
+use sqlx::{AnyPool, AssertSqlSafe, Connection as _, Executor as _};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -44,6 +46,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 const READERS: u32 = 4;
 /// Connections to Postgres; a transaction is a few round trips long.
 const CONNECTIONS: u32 = 16;
+/// A connection to Postgres that was not used for longer is tried first.
+const RESTED: Duration = Duration::from_secs(1);
 /// Takes the write lock at once.
 const SQLITE_BEGIN: &str = "BEGIN IMMEDIATE";
 /// Longer than any transaction here takes; a request gives up before.
@@ -61,6 +65,12 @@ pub enum StoreError {
     /// The database is of another version.
     #[error("the database cannot be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A statement of several callers failed.
+    #[error("{0}")]
+    Together(Arc<StoreError>),
+    /// A statement of several callers ended without an answer.
+    #[error("the database gave no answer")]
+    Unanswered,
 }
 
 impl StoreError {
@@ -80,6 +90,7 @@ pub struct Store {
     /// What begins a transaction that writes.
     begin: &'static str,
     bus: Bus,
+    tokens: calls::Tokens,
 }
 
 impl Store {
@@ -107,13 +118,26 @@ impl Store {
         let writer = pool(1, pragmas.clone()).connect(&address).await?;
         MIGRATIONS.run(&writer).await?;
         let reader = pool(READERS, format!("{pragmas}; PRAGMA query_only = ON")).connect(&address).await?;
-        Ok(Self { writer, reader, begin: SQLITE_BEGIN, bus: Bus::default() })
+        Ok(Self::over(writer, reader, SQLITE_BEGIN))
     }
 
     async fn open_postgres(address: &str) -> Result<Self> {
-        let pool = AnyPoolOptions::new().acquire_timeout(WAIT).max_connections(CONNECTIONS).connect(address).await?;
+        let pool = options(CONNECTIONS).before_acquire(|connection, known| {
+            Box::pin(async move {
+                if known.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        });
+        let pool = pool.connect(address).await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Self { writer: pool.clone(), reader: pool, begin: "BEGIN", bus: Bus::default() })
+        Ok(Self::over(pool.clone(), pool, "BEGIN"))
+    }
+
+    fn over(writer: AnyPool, reader: AnyPool, begin: &'static str) -> Self {
+        let tokens = calls::Tokens::new(writer.clone());
+        Self { writer, reader, begin, bus: Bus::default(), tokens }
     }
 
     /// Tells of what is committed.
@@ -125,9 +149,9 @@ impl Store {
         &self.reader
     }
 
-    /// For one statement that writes and needs no transaction.
-    pub(crate) fn write_one(&self) -> &AnyPool {
-        &self.writer
+    /// Grants and counts call tokens.
+    pub(crate) fn tokens(&self) -> &calls::Tokens {
+        &self.tokens
     }
 
     /// A transaction; dropped without a commit it is undone. On SQLite it holds the only write lock.
@@ -150,13 +174,19 @@ impl Store {
 
     /// Waits for running statements and closes the files.
     pub async fn close(&self) {
+        self.tokens.close().await;
         self.reader.close().await;
         self.writer.close().await;
     }
 }
 
+/// Not tried before each use, which takes as long as the use itself: after each they are.
+fn options(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new().acquire_timeout(WAIT).max_connections(connections).test_before_acquire(false)
+}
+
 fn pool(connections: u32, pragmas: String) -> AnyPoolOptions {
-    AnyPoolOptions::new().acquire_timeout(WAIT).max_connections(connections).after_connect(move |connection, _| {
+    options(connections).after_connect(move |connection, _| {
         let pragmas = pragmas.clone();
         Box::pin(async move { connection.execute(AssertSqlSafe(pragmas)).await.map(drop) })
     })

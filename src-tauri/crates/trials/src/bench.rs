@@ -39,6 +39,9 @@ pub(crate) struct Options {
     /// Requests of one run.
     #[arg(long, default_value_t = 3000)]
     requests: usize,
+    /// Only routes whose names have this in them, for whoever works on one.
+    #[arg(long, hide = true)]
+    only: Option<String>,
     /// Where the tables go, beside standard output.
     #[arg(long)]
     write: Option<PathBuf>,
@@ -46,27 +49,19 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(program: &Path, options: &Options) -> Result<()> {
     let mut page = figures::preface();
-    let mut starts = (Vec::new(), Vec::new());
     let sqlite = Database::new(Engine::Sqlite)?;
     let recipe = Recipe::new(program, &sqlite)?;
-    for _ in 0..options.pairs {
-        let ours = recipe.start(&http()?).await?;
-        starts.0.push(ours.cold_start);
-        ours.kill().await?;
-        starts.1.push(Peer::start(options).await?.cold_start);
+    if options.only.is_none() {
+        cold_start(&recipe, options, &mut page).await?;
+        signing(program, options, &mut page).await?;
     }
-    let (ours, theirs) = (median(starts.0), median(starts.1));
-    writeln!(page, "## Cold start\n\n| | to the first answer |\n|---|---|")?;
-    writeln!(page, "| pizoo-backend, SQLite | {ours:.1?} |\n| FastAPI, uvicorn | {theirs:.1?} |")?;
-    writeln!(page, "| ratio | {:.3} |\n", ours.as_secs_f64() / theirs.as_secs_f64())?;
-    signing(program, options, &mut page).await?;
     let postgres = Database::new(Engine::Postgres)?;
     let ours = [
         ("SQLite", Target::backend(recipe.start(&http()?).await?)?),
         ("Postgres", Target::backend(Recipe::new(program, &postgres)?.start(&http()?).await?)?),
     ];
     let peer = Target::peer(Peer::start(options).await?)?;
-    for route in Route::ALL {
+    for route in Route::ALL.into_iter().filter(|route| route.name().contains(options.only.as_deref().unwrap_or(""))) {
         writeln!(page, "## {}\n", route.name())?;
         writeln!(page, "{}", Cell::HEAD)?;
         for connections in CONNECTIONS {
@@ -91,6 +86,22 @@ pub(crate) async fn run(program: &Path, options: &Options) -> Result<()> {
     if let Some(file) = &options.write {
         std::fs::write(file, &page).with_context(|| format!("cannot write {}", file.display()))?;
     }
+    Ok(())
+}
+
+/// From the start of the program to its first answer.
+async fn cold_start(recipe: &Recipe, options: &Options, page: &mut String) -> Result<()> {
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..options.pairs {
+        let backend = recipe.start(&http()?).await?;
+        ours.push(backend.cold_start);
+        backend.kill().await?;
+        theirs.push(Peer::start(options).await?.cold_start);
+    }
+    let (ours, theirs) = (median(ours), median(theirs));
+    writeln!(page, "## Cold start\n\n| | to the first answer |\n|---|---|")?;
+    writeln!(page, "| pizoo-backend, SQLite | {ours:.1?} |\n| FastAPI, uvicorn | {theirs:.1?} |")?;
+    writeln!(page, "| ratio | {:.3} |\n", ours.as_secs_f64() / theirs.as_secs_f64())?;
     Ok(())
 }
 

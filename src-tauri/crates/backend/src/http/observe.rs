@@ -1,6 +1,7 @@
-//! What is known of a request afterwards: its id in the answer and in the log, one line, and numbers. Never its path,
-//! query or address: those hold ids and tokens. The route's template is enough.
+//! Around every request: who asks, and what is known of it afterwards: its id in the answer and in the log, one line, and
+//! numbers. Never its path, query or address: those hold ids and tokens. The route's template is enough.
 
+use super::client::ClientAddress;
 use crate::state::Backend;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -15,8 +16,10 @@ const LONGEST_ID: usize = 64;
 const NO_ROUTE: &str = "(none)";
 const TOKEN_ROUTE: &str = "/api/livekit/token";
 
-pub(crate) async fn observe(State(backend): State<Backend>, request: Request, next: Next) -> Response {
+pub(crate) async fn observe(State(backend): State<Backend>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
+    let client = ClientAddress::of(&request, &backend.proxies);
+    request.extensions_mut().insert(client);
     let id = given_id(request.headers()).unwrap_or_else(|| backend.new_id());
     let method = method(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();

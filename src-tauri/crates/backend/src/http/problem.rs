@@ -135,6 +135,7 @@ impl From<TokenError> for Problem {
                 let detail = texts::rate_limited(seconds.div_ceil(60));
                 Self { header, ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
             }
+            TokenError::Session(error) => error.into(),
             TokenError::Sign(_) | TokenError::Store(_) => Self::internal(&error),
         }
     }

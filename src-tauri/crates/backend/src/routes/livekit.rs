@@ -1,6 +1,6 @@
 //! `/api/livekit`.
 
-use crate::http::bearer::Bearer;
+use crate::http::bearer::Unchecked;
 use crate::http::body::JsonBody;
 use crate::http::problem::Problem;
 use crate::livekit::{self, TokenError};
@@ -41,10 +41,17 @@ pub(super) fn routes() -> OpenApiRouter<Backend> {
     ))]
 async fn token(
     State(backend): State<Backend>,
-    Bearer(user): Bearer,
-    JsonBody(body): JsonBody<TokenRequest>,
+    Unchecked(claimed): Unchecked,
+    body: Result<JsonBody<TokenRequest>, Problem>,
 ) -> Result<Response, Problem> {
-    match livekit::token(&backend, &user, &body).await {
+    let body = match body {
+        Ok(JsonBody(body)) => body,
+        Err(problem) => {
+            claimed.access(&backend).await?;
+            return Err(problem);
+        }
+    };
+    match livekit::token(&backend, claimed, &body).await {
         Ok(issued) => {
             let limit = limit(issued.left, issued.seconds)?;
             Ok((limit, Json(issued.response)).into_response())

@@ -21,8 +21,6 @@ impl Cell {
         latencies.sort();
         let count = latencies.len() as f64;
         let at = |share: f64| latencies[((count - 1.0) * share) as usize];
-        // A tick of the kernel's clock is 10 ms: less was not seen.
-        let processor = processor.max(Duration::from_millis(10));
         let (rate, per_processor) = (count / wall.as_secs_f64(), count / processor.as_secs_f64());
         Self { rate, per_processor, p50: at(0.5), p99: at(0.99) }
     }

@@ -5,7 +5,7 @@ use super::peer::Peer;
 use super::wire::Wire;
 use crate::backend::Backend;
 use crate::person::{Person, http};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,8 +15,6 @@ use tokio::task::JoinSet;
 
 /// Tokens that one user gets in a run, within the hour's limit.
 const TOKENS: usize = 25;
-/// One tick of a process's processor time, as the kernel tells it.
-const TICK: Duration = Duration::from_millis(10);
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,11 +180,12 @@ async fn talk(
     Ok(latencies)
 }
 
-/// User and system time that the process has used.
+/// Time on a processor that the process's threads have used, to the nanosecond.
 fn processor(pid: u32) -> Result<Duration> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    let (_, fields) = stat.rsplit_once(") ").context("the process's state cannot be read")?;
-    let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<u32>).collect::<Result<Vec<_>, _>>()?;
-    ensure!(ticks.len() == 2, "the process's times are missing");
-    Ok(TICK * ticks.iter().sum())
+    let mut nanoseconds = 0;
+    for thread in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+        let stat = std::fs::read_to_string(thread?.path().join("schedstat"))?;
+        nanoseconds += stat.split(' ').next().context("a thread's times are missing")?.parse::<u64>()?;
+    }
+    Ok(Duration::from_nanos(nanoseconds))
 }

@@ -76,29 +76,6 @@ async fn calls_of_a_match_end_with_it() {
     tx.commit().await.unwrap();
 }
 
-/// The log of the previous version becomes the window of this one.
-#[tokio::test]
-async fn counted_tokens_outlive_the_change_of_the_table() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder).await;
-    let now = UnixMs(1_800_000_000_000);
-    let mut tx = store.write().await.unwrap();
-    for statement in [
-        "CREATE TABLE call_tokens (id TEXT PRIMARY KEY, user_id TEXT NOT NULL, issued_at BIGINT NOT NULL)",
-        "INSERT INTO call_tokens VALUES ('1', 'a', 1799999999000), ('2', 'a', 1799999999500), ('3', 'a', 1799990000000)",
-    ] {
-        sqlx::query(statement).execute(&mut *tx).await.unwrap();
-    }
-    let migration = include_str!("../../../migrations/0002_calls_events_and_more.sql");
-    let from = migration.find("INSERT INTO call_windows").unwrap();
-    let statement = migration[from..].split(';').next().unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut *tx).await.unwrap();
-    tx.commit().await.unwrap();
-    let turn = crate::store::calls::take(&store, "a", now).await.unwrap();
-    let next = UnixMs(1_799_999_999_000) + crate::store::calls::WINDOW;
-    assert_eq!(turn, crate::store::calls::Turn::Granted { left: 27, next });
-}
-
 #[tokio::test]
 async fn event_says_on_which_device_it_was_accepted() {
     let folder = tempfile::tempdir().unwrap();
