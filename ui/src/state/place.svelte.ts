@@ -1,0 +1,48 @@
+/** Where in the app one is. Calls and signing in are no places: they follow from the state. */
+
+export const sections = [
+  'account',
+  'devices',
+  'notifications',
+  'privacy',
+  'language',
+  'appearance',
+  'keyboard',
+  'app',
+] as const;
+
+export type Section = (typeof sections)[number];
+
+type View = 'chat' | 'people' | 'settings' | 'verify';
+
+export class Place {
+  view = $state<View>('chat');
+  section = $state<Section>('account');
+  #before: View = 'chat';
+
+  /** Goes there; `back` from settings and verifying leads to where one was. */
+  go(view: View): void {
+    if (this.view === 'chat' || this.view === 'people') this.#before = this.view;
+    this.view = view;
+  }
+
+  back(): void {
+    this.view = this.#before;
+  }
+
+  /** The next account starts anew. */
+  forget(): void {
+    this.view = 'chat';
+    this.section = 'account';
+    this.#before = 'chat';
+  }
+}
+
+/** A place by name, such as `people` or `settings/devices`; for work on the look. */
+export function placeAt(name: string | null): Place {
+  const place = new Place();
+  const [view, section] = (name ?? '').split('/');
+  if (view === 'people' || view === 'settings' || view === 'verify') place.go(view);
+  place.section = sections.find((one) => one === section) ?? 'account';
+  return place;
+}
