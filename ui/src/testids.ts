@@ -2,7 +2,7 @@
  * The names that end-to-end tests find elements by (`data-testid`). Elements take them from here only.
  *
  * Besides the name: `conversation` carries `data-match-id`; `chat-line` `data-delivery` and `data-mine`; `call-screen`
- * `data-phase` (connecting, waiting, active, reconnecting, ended); `tile-remote` and `tile-own` `data-picture` (whether a
+ * `data-phase` (calling, ringing, connecting, waiting, active, reconnecting, ended); `tile-remote` and `tile-own` `data-picture` (whether a
  * picture has its place there); `notice` `data-notice`; `problem` is any error that is shown, as text.
  */
 export const testids = {

@@ -1,5 +1,6 @@
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { preferences } from './scripted/backend';
 import { tauriBackend } from './tauri';
 
 let invoked: [string, unknown][] = [];
@@ -17,43 +18,79 @@ afterEach(() => {
 });
 
 test('every command has the name and the arguments that Rust expects', async () => {
-  const tile = { picture: 'own', x: 1, y: 2, width: 3, height: 4 } as const;
-  await tauriBackend.snapshot();
-  await tauriBackend.sendLink('one@example.com', 'One');
-  await tauriBackend.verifyLink('text');
-  await tauriBackend.developmentLink('one@example.com');
-  await tauriBackend.signOut();
-  await tauriBackend.openChat('match');
-  await tauriBackend.closeChat();
-  await tauriBackend.sendMessage('hello');
-  await tauriBackend.retryMessage('message');
-  await tauriBackend.reload();
-  await tauriBackend.startCall('match', 'video');
-  await tauriBackend.endCall();
-  await tauriBackend.dismissCall();
-  await tauriBackend.setMicrophone(false);
-  await tauriBackend.setCamera(true);
-  await tauriBackend.callStatistics();
-  await tauriBackend.placePictures([tile], 2);
-  expect(invoked).toEqual([
-    ['snapshot', {}],
-    ['send_link', { email: 'one@example.com', name: 'One' }],
-    ['verify_link', { text: 'text' }],
-    ['development_link', { email: 'one@example.com' }],
-    ['sign_out', {}],
-    ['open_chat', { matchId: 'match' }],
-    ['close_chat', {}],
-    ['send_message', { text: 'hello' }],
-    ['retry_message', { messageId: 'message' }],
-    ['reload', {}],
-    ['start_call', { matchId: 'match', callType: 'video' }],
-    ['end_call', {}],
-    ['dismiss_call', {}],
-    ['set_microphone', { on: false }],
-    ['set_camera', { on: true }],
-    ['call_statistics', {}],
-    ['place_pictures', { tiles: [tile], scale: 2 }],
-  ]);
+  const tile = { picture: 'own', x: 1, y: 2, width: 3, height: 4, blurred: true } as const;
+  const chosen = preferences({ theme: 'dark' });
+  const commands: [work: () => Promise<unknown>, command: string, args: object][] = [
+    [() => tauriBackend.snapshot(), 'snapshot', {}],
+    [
+      () => tauriBackend.sendLink('one@example.com', 'One'),
+      'send_link',
+      { email: 'one@example.com', name: 'One' },
+    ],
+    [() => tauriBackend.verifyLink('text', 'a@b.c'), 'verify_link', { text: 'text', email: 'a@b.c' }],
+    [() => tauriBackend.developmentLink('a@b.c'), 'development_link', { email: 'a@b.c' }],
+    [
+      () => tauriBackend.signInWithPassword('a@b.c', 'secret'),
+      'sign_in_with_password',
+      { email: 'a@b.c', password: 'secret' },
+    ],
+    [
+      () => tauriBackend.register('a@b.c', 'secret', 'One'),
+      'register',
+      { email: 'a@b.c', password: 'secret', name: 'One' },
+    ],
+    [() => tauriBackend.sendPhoneCode('+49 30 1'), 'send_phone_code', { phone: '+49 30 1' }],
+    [() => tauriBackend.verifyPhoneCode('123456'), 'verify_phone_code', { code: '123456' }],
+    [() => tauriBackend.signOut(), 'sign_out', {}],
+    [() => tauriBackend.signOutEverywhere(), 'sign_out_everywhere', {}],
+    [() => tauriBackend.rename('Two'), 'rename', { name: 'Two' }],
+    [() => tauriBackend.devicesSignedIn(), 'devices_signed_in', {}],
+    [() => tauriBackend.signOutDevice('device'), 'sign_out_device', { id: 'device' }],
+    [() => tauriBackend.exportData(), 'export_data', {}],
+    [() => tauriBackend.deleteAccount('secret'), 'delete_account', { password: 'secret' }],
+    [() => tauriBackend.discover(), 'discover', {}],
+    [() => tauriBackend.swipe('user', true), 'swipe', { userId: 'user', like: true }],
+    [() => tauriBackend.unmatch('match'), 'unmatch', { matchId: 'match' }],
+    [() => tauriBackend.block('user'), 'block', { userId: 'user' }],
+    [() => tauriBackend.unblock('user'), 'unblock', { userId: 'user' }],
+    [() => tauriBackend.blocked(), 'blocked', {}],
+    [
+      () => tauriBackend.report('user', 'spam', 'Links'),
+      'report',
+      { userId: 'user', reason: 'spam', details: 'Links' },
+    ],
+    [() => tauriBackend.openChat('match'), 'open_chat', { matchId: 'match' }],
+    [() => tauriBackend.closeChat(), 'close_chat', {}],
+    [() => tauriBackend.sendMessage('hello'), 'send_message', { text: 'hello' }],
+    [() => tauriBackend.retryMessage('message'), 'retry_message', { messageId: 'message' }],
+    [() => tauriBackend.loadOlder(), 'load_older', {}],
+    [() => tauriBackend.setTyping(true), 'set_typing', { writing: true }],
+    [() => tauriBackend.setVisible(false), 'set_visible', { visible: false }],
+    [() => tauriBackend.reload(), 'reload', {}],
+    [() => tauriBackend.allowCalling('match', true), 'allow_calling', { matchId: 'match', allowed: true }],
+    [() => tauriBackend.startCall('match', 'video'), 'start_call', { matchId: 'match', callType: 'video' }],
+    [() => tauriBackend.acceptCall('call', 'audio'), 'accept_call', { callId: 'call', callType: 'audio' }],
+    [() => tauriBackend.declineCall('call'), 'decline_call', { callId: 'call' }],
+    [() => tauriBackend.silenceCall('call'), 'silence_call', { callId: 'call' }],
+    [() => tauriBackend.endCall(), 'end_call', {}],
+    [() => tauriBackend.dismissCall(), 'dismiss_call', {}],
+    [() => tauriBackend.setMicrophone(false), 'set_microphone', { on: false }],
+    [() => tauriBackend.setCamera(true), 'set_camera', { on: true }],
+    [() => tauriBackend.callStatistics(), 'call_statistics', {}],
+    [() => tauriBackend.setPreferences(chosen), 'set_preferences', { preferences: chosen }],
+    [() => tauriBackend.listDevices(), 'list_devices', {}],
+    [() => tauriBackend.startPreview(true), 'start_preview', { camera: true }],
+    [() => tauriBackend.preview(), 'preview', {}],
+    [() => tauriBackend.stopPreview(), 'stop_preview', {}],
+    [() => tauriBackend.testSpeaker(), 'test_speaker', {}],
+    [() => tauriBackend.setMini(true), 'set_mini', { on: true }],
+    [() => tauriBackend.setFullScreen(false), 'set_full_screen', { on: false }],
+    [() => tauriBackend.exportLog(), 'export_log', {}],
+    [() => tauriBackend.version(), 'version', {}],
+    [() => tauriBackend.placePictures([tile], 2), 'place_pictures', { tiles: [tile], scale: 2 }],
+  ];
+  for (const [work] of commands) await work();
+  expect(invoked).toEqual(commands.map(([, command, args]) => [command, args]));
 });
 
 test('a picture is asked for by the platform’s address, after the one before', async () => {

@@ -23,12 +23,17 @@ test('tiles are placed, placed anew on a resize, and taken away at the end', asy
   const remote = element(10, 160);
   placer.tile('remote')(remote.element);
   await settled();
-  expect(place.mock.lastCall).toEqual([[{ picture: 'remote', x: 10, y: 20, width: 160, height: 90 }], 1]);
+  expect(place.mock.lastCall).toEqual([
+    [{ picture: 'remote', x: 10, y: 20, width: 160, height: 90, blurred: false }],
+    1,
+  ]);
 
   remote.move(30, 320);
   window.dispatchEvent(new Event('resize'));
   await settled();
-  expect(place.mock.lastCall?.[0]).toEqual([{ picture: 'remote', x: 30, y: 20, width: 320, height: 90 }]);
+  expect(place.mock.lastCall?.[0]).toMatchObject([
+    { picture: 'remote', x: 30, y: 20, width: 320, height: 90 },
+  ]);
 
   remote.move(40, 400);
   resize();

@@ -51,7 +51,7 @@ export class TilePlacer {
     const tiles: Tile[] = [];
     for (const [picture, element] of this.#elements) {
       const { x, y, width, height } = element.getBoundingClientRect();
-      if (width > 0 && height > 0) tiles.push({ picture, x, y, width, height });
+      if (width > 0 && height > 0) tiles.push({ picture, x, y, width, height, blurred: false });
     }
     this.#wanted = { tiles, scale: window.devicePixelRatio };
     void this.#tell();

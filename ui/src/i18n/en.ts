@@ -307,6 +307,8 @@ export const en = {
 
   call: {
     with: (name: string) => `Call with ${name}`,
+    calling: 'Calling…',
+    ringing: 'Ringing…',
     connecting: 'Connecting…',
     waiting: (name: string) => `Waiting for ${name}`,
     waitingLead: 'You meet here as soon as they press call in your chat, too.',
@@ -336,6 +338,7 @@ export const en = {
       hung_up: () => 'You ended the call.',
       partner_left: (name: string) => `${name} left the call.`,
       nobody_came: (name: string) => `${name} isn't available right now.`,
+      unavailable: (name: string) => `${name} isn't available right now.`,
       connection_lost: () => 'The connection was lost and could not be restored.',
       could_not_connect: () => 'The call could not be started.',
       elsewhere_active: () => 'You joined this call from another device.',
@@ -371,6 +374,11 @@ export const en = {
     keychain_locked: "Your keychain is locked, so you'll have to sign in again next time.",
     keychain_missing: "This computer has no keychain, so you'll have to sign in again next time.",
     call_in_progress: 'You are in a call already. End it first.',
+    call_over: 'This call is over, or was answered on another device.',
+    calling_not_allowed: 'Calls are off in this match. Allow them first.',
+    bad_code: 'This code is wrong, used or expired. Send another one.',
+    bad_password: "E-mail address and password don't go together.",
+    refused: "The server couldn't take that as it is.",
     internal: 'Something went wrong.',
   } satisfies Record<ErrorCode, string | ((seconds: number | null) => string)>,
 };

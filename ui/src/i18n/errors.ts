@@ -29,7 +29,7 @@ export function describe(error: unknown, words: Messages): string {
   if (isUserError(error, words)) {
     if (error.code === 'rate_limited')
       return error.detail ?? words.errors.rate_limited(error.retry_after_seconds);
-    if (error.code === 'internal' || error.code === 'invalid')
+    if (error.code === 'internal' || error.code === 'invalid' || error.code === 'refused')
       return error.detail ?? words.errors[error.code];
     return words.errors[error.code];
   }

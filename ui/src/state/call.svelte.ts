@@ -1,9 +1,11 @@
 /** The call on the screen. Its switches show what is in force, not what was pressed. */
-import type { Backend, CallType, CallView, MatchId } from '../backend/backend';
+import type { Backend, CallType, CallView, IncomingView, MatchId } from '../backend/backend';
 import { Attempt } from './attempt.svelte';
 
 export class CallState {
   view = $state.raw<CallView | null>(null);
+  /** Who rings. */
+  incoming = $state.raw<IncomingView | null>(null);
   readonly starting = new Attempt();
   readonly ending = new Attempt();
   readonly switching = new Attempt();

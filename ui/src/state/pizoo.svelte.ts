@@ -3,12 +3,14 @@ import type { Backend, PicturePath, Views } from '../backend/backend';
 import { Attempt } from './attempt.svelte';
 import { CallState } from './call.svelte';
 import { ChatState } from './chat.svelte';
+import { PreferencesState } from './preferences.svelte';
 import { SessionState } from './session.svelte';
 
 export class Pizoo {
   readonly session: SessionState;
   readonly chat: ChatState;
   readonly call: CallState;
+  readonly preferences: PreferencesState;
   readonly starting = new Attempt();
   pictures = $state<PicturePath>('canvas');
   readonly #stops: (() => void)[] = [];
@@ -17,6 +19,7 @@ export class Pizoo {
     this.session = new SessionState(backend);
     this.chat = new ChatState(backend);
     this.call = new CallState(backend);
+    this.preferences = new PreferencesState(backend);
   }
 
   /** Listens, then asks for everything; a part that changed meanwhile is newer than the answer and stays. */
@@ -47,6 +50,12 @@ export class Pizoo {
       await listen('call', (view) => {
         this.call.view = view;
       });
+      await listen('incoming', (view) => {
+        this.call.incoming = view;
+      });
+      await listen('preferences', (view) => {
+        this.preferences.view = view;
+      });
 
       const all = await this.backend.snapshot();
       this.pictures = all.pictures;
@@ -55,6 +64,8 @@ export class Pizoo {
       if (heard.conversations !== true) this.chat.conversations = all.conversations;
       if (heard.chat !== true) this.chat.view = all.chat;
       if (heard.call !== true) this.call.view = all.call;
+      if (heard.incoming !== true) this.call.incoming = all.incoming;
+      if (heard.preferences !== true) this.preferences.view = all.preferences;
     });
   }
 

@@ -26,7 +26,7 @@ test.each(['video', 'audio'] as const)('the %s button starts such a call', async
   const backend = await show('chat');
   await fireEvent.click(button(callType === 'video' ? testids.callVideo : testids.callAudio));
   expect(backend.last('startCall')).toEqual(['sara', callType]);
-  expect((await screen.findByTestId(testids.callScreen)).dataset.phase).toBe('connecting');
+  expect((await screen.findByTestId(testids.callScreen)).dataset.phase).toBe('calling');
   expect(screen.getByTestId(testids.callPartner).textContent).toBe('Sara Lindqvist');
 });
 
@@ -131,8 +131,8 @@ test('pictures are placed, follow a resize, and are taken away when the call end
   const places = () => backend.last('placePictures')?.[0];
   await waitFor(() => {
     expect(places()).toEqual([
-      { picture: 'remote', x: 16, y: 64, width: 800, height: 400 },
-      { picture: 'own', x: 600, y: 300, width: 176, height: 99 },
+      { picture: 'remote', x: 16, y: 64, width: 800, height: 400, blurred: false },
+      { picture: 'own', x: 600, y: 300, width: 176, height: 99, blurred: false },
     ]);
   });
   width = 1200;

@@ -129,7 +129,7 @@ test('after signing out no draft is left for the next account', async () => {
   await fireEvent.input(composer(), { target: { value: 'secret' } });
   await fireEvent.click(screen.getByTestId(testids.signOut));
   await screen.findByTestId(testids.email);
-  await backend.verifyLink('x');
+  await backend.verifyLink('x', '');
   await backend.openChat('sara');
   await screen.findByTestId(testids.composer);
   expect(composer().value).toBe('');

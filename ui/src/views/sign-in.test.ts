@@ -18,7 +18,7 @@ test('address, mail, pasted link, signed in', async () => {
   const link = await screen.findByTestId(testids.link);
   await fireEvent.input(link, { target: { value: ' pizoo://verify?token=abc ' } });
   await fireEvent.click(screen.getByTestId(testids.verifyLink));
-  expect(backend.last('verifyLink')).toEqual(['pizoo://verify?token=abc']);
+  expect(backend.last('verifyLink')).toEqual(['pizoo://verify?token=abc', 'one@example.com']);
   expect(await screen.findAllByTestId(testids.conversation)).not.toHaveLength(0);
 });
 

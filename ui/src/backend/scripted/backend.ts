@@ -1,30 +1,46 @@
 /** A backend that plays its part inside the page, for tests and for work on the look. No server, no media. */
 import type {
   Backend,
+  CallId,
   CallStatistics,
   CallType,
   CallView,
   ChatLine,
   Conversation,
+  Devices,
   MatchId,
   Picture,
   PictureFrame,
-  Snapshot,
+  Preferences,
+  Preview,
   Tile,
-  User,
-  UserError,
-  ErrorCode,
-  Views,
 } from '../backend';
+import { ScriptedAccount } from './account';
 import { paint } from './picture';
+import { userError } from './script';
 
-/** A rejection as Rust sends it. */
-export function userError(
-  code: ErrorCode,
-  detail: string | null = null,
-  retryAfter: number | null = null,
-): UserError {
-  return { code, detail, retry_after_seconds: retryAfter };
+export { userError };
+
+/** What everybody starts with, as in Rust. */
+export function preferences(change: Partial<Preferences> = {}): Preferences {
+  return {
+    language: null,
+    theme: 'system',
+    microphone: null,
+    speaker: null,
+    camera: null,
+    volume: 100,
+    read_receipts: true,
+    blur_remote: true,
+    notifications: true,
+    do_not_disturb: false,
+    close_to_tray: false,
+    single_keys: true,
+    push_to_talk: false,
+    autostart: false,
+    ground_rules: [],
+    ...change,
+  };
 }
 
 export function call(conversation: Conversation, callType: CallType): CallView {
@@ -43,102 +59,60 @@ export function call(conversation: Conversation, callType: CallType): CallView {
   };
 }
 
-type Method = Exclude<keyof Backend, 'listen'>;
-
-export class ScriptedBackend implements Backend {
-  /** Every command that was given, with its arguments. */
-  readonly given: [Method, ...unknown[]][] = [];
-  /** What a command is to reject with, until it is taken out again. */
-  readonly failures = new Map<Method, unknown>();
-  /** The account that signing in leads to. */
-  account: User;
+export class ScriptedBackend extends ScriptedAccount implements Backend {
   histories: Record<MatchId, ChatLine[]> = {};
-  readonly #handlers = new Map<keyof Views, Set<(view: never) => void>>();
+  /** What `loadOlder` puts before those. */
+  older: Record<MatchId, ChatLine[]> = {};
+  /** In which matches the user agreed to calls. */
+  readonly agreed = new Set<MatchId>();
+  available: Devices = {
+    microphones: [
+      { id: 'mic-built-in', name: 'Built-in Microphone' },
+      { id: 'mic-headset', name: 'Headset Microphone' },
+    ],
+    speakers: [
+      { id: 'speaker-built-in', name: 'Built-in Speakers' },
+      { id: 'speaker-headset', name: 'Headset' },
+    ],
+    cameras: [
+      { id: 'camera-built-in', name: 'Integrated Camera' },
+      { id: 'camera-desk', name: 'Desk Camera' },
+    ],
+  };
+  /** What trying the devices shows while it is open. */
+  trying: Preview = { level: 0.4, notice: null, picture: true };
+  #previewCamera: boolean | null = null;
   #next = 1;
 
-  constructor(
-    readonly views: Snapshot,
-    account: User,
-  ) {
-    this.account = account;
-  }
-
-  /** Changes a part and says so. */
-  emit<Name extends keyof Views>(name: Name, view: Views[Name]): void {
-    (this.views as Views)[name] = view;
-    for (const handler of this.#handlers.get(name) ?? []) handler(view as never);
-  }
-
-  /** Changes the running call. */
-  emitCall(change: Partial<CallView>): void {
-    if (this.views.call !== null) this.emit('call', { ...this.views.call, ...change });
-  }
-
-  /** The arguments of the newest such command. */
-  last(method: Method): unknown[] | undefined {
-    return this.given.findLast(([name]) => name === method)?.slice(1);
-  }
-
-  async #take(method: Method, ...args: unknown[]): Promise<void> {
-    this.given.push([method, ...args]);
-    await Promise.resolve();
-    if (this.failures.has(method)) throw this.failures.get(method);
-  }
-
-  async snapshot(): Promise<Snapshot> {
-    await this.#take('snapshot');
-    return { ...this.views };
-  }
-
-  listen<Name extends keyof Views>(name: Name, handler: (view: Views[Name]) => void): Promise<() => void> {
-    const handlers = this.#handlers.get(name) ?? new Set();
-    this.#handlers.set(name, handlers);
-    handlers.add(handler);
-    return Promise.resolve(() => handlers.delete(handler as (view: never) => void));
-  }
-
-  async sendLink(email: string, name: string): Promise<void> {
-    await this.#take('sendLink', email, name);
-  }
-
-  async verifyLink(text: string): Promise<void> {
-    await this.#take('verifyLink', text);
-    this.#signIn();
-  }
-
-  async developmentLink(email: string): Promise<void> {
-    await this.#take('developmentLink', email);
-    this.#signIn();
-  }
-
-  #signIn(): void {
-    this.account = { ...this.account, verified: true, verified_method: 'email_link' };
-    this.emit('session', { state: 'signed_in', user: this.account, problem: null });
-  }
-
-  async signOut(): Promise<void> {
-    await this.#take('signOut');
-    this.emit('chat', null);
-    this.emit('session', { state: 'signed_out', problem: null });
-  }
-
   async openChat(matchId: MatchId): Promise<void> {
-    await this.#take('openChat', matchId);
-    const lines = this.histories[matchId] ?? [];
-    this.emit('chat', { match_id: matchId, loaded: true, lines, problem: null });
+    await this.take('openChat', matchId);
+    this.showChat(matchId);
     const list = this.views.conversations.list.map((one) =>
       one.match_id === matchId ? { ...one, unread_count: 0 } : one,
     );
     this.emit('conversations', { ...this.views.conversations, list });
   }
 
+  /** Opens a chat without being told to. */
+  showChat(matchId: MatchId): void {
+    this.emit('chat', {
+      match_id: matchId,
+      loaded: true,
+      lines: this.histories[matchId] ?? [],
+      has_older: this.older[matchId] !== undefined,
+      typing: false,
+      calling: this.views.server.rings ? this.agreed.has(matchId) : null,
+      problem: null,
+    });
+  }
+
   async closeChat(): Promise<void> {
-    await this.#take('closeChat');
+    await this.take('closeChat');
     this.emit('chat', null);
   }
 
   async sendMessage(text: string): Promise<void> {
-    await this.#take('sendMessage', text);
+    await this.take('sendMessage', text);
     const chat = this.views.chat;
     if (chat === null) return;
     const line: ChatLine = {
@@ -160,7 +134,7 @@ export class ScriptedBackend implements Backend {
   }
 
   async retryMessage(messageId: string): Promise<void> {
-    await this.#take('retryMessage', messageId);
+    await this.take('retryMessage', messageId);
     const chat = this.views.chat;
     if (chat === null) return;
     const lines = chat.lines.map((line) =>
@@ -169,55 +143,154 @@ export class ScriptedBackend implements Backend {
     this.emit('chat', { ...chat, lines });
   }
 
+  async loadOlder(): Promise<void> {
+    await this.take('loadOlder');
+    const chat = this.views.chat;
+    if (chat === null) return;
+    const lines = [...(this.older[chat.match_id] ?? []), ...chat.lines];
+    this.emit('chat', { ...chat, lines, has_older: false });
+  }
+
+  async setTyping(writing: boolean): Promise<void> {
+    await this.take('setTyping', writing);
+  }
+
+  async setVisible(visible: boolean): Promise<void> {
+    await this.take('setVisible', visible);
+  }
+
   async reload(): Promise<void> {
-    await this.#take('reload');
+    await this.take('reload');
+  }
+
+  async allowCalling(matchId: MatchId, allowed: boolean): Promise<void> {
+    await this.take('allowCalling', matchId, allowed);
+    if (allowed) this.agreed.add(matchId);
+    else this.agreed.delete(matchId);
+    const chat = this.views.chat;
+    if (chat?.match_id === matchId) this.emit('chat', { ...chat, calling: allowed });
   }
 
   async startCall(matchId: MatchId, callType: CallType): Promise<void> {
-    await this.#take('startCall', matchId, callType);
-    const conversation = this.views.conversations.list.find((one) => one.match_id === matchId);
-    if (conversation !== undefined) this.emit('call', call(conversation, callType));
+    await this.take('startCall', matchId, callType);
+    const { conversations, server } = this.views;
+    const conversation = conversations.list.find((one) => one.match_id === matchId);
+    if (conversation === undefined) return this.refuse('not_found');
+    if (!server.rings) {
+      this.emit('call', call(conversation, callType));
+      return;
+    }
+    if (!this.agreed.has(matchId)) return this.refuse('calling_not_allowed');
+    this.emit('call', { ...call(conversation, callType), phase: { name: 'calling' } });
+  }
+
+  async acceptCall(callId: CallId, callType: CallType): Promise<void> {
+    await this.take('acceptCall', callId, callType);
+    const { incoming, conversations } = this.views;
+    const conversation = conversations.list.find((one) => one.match_id === incoming?.match_id);
+    if (incoming?.call_id !== callId || conversation === undefined) return this.refuse('call_over');
+    this.emit('incoming', null);
+    this.emit('call', call(conversation, callType));
+  }
+
+  async declineCall(callId: CallId): Promise<void> {
+    await this.take('declineCall', callId);
+    if (this.views.incoming?.call_id === callId) this.emit('incoming', null);
+  }
+
+  async silenceCall(callId: CallId): Promise<void> {
+    await this.take('silenceCall', callId);
+    const { incoming } = this.views;
+    if (incoming?.call_id === callId) this.emit('incoming', { ...incoming, silenced: true });
   }
 
   async endCall(): Promise<void> {
-    await this.#take('endCall');
+    await this.take('endCall');
     const since = this.views.call?.together_since_ms ?? null;
     const seconds = since === null ? 0 : Math.floor((Date.now() - since) / 1000);
     this.emitCall({ phase: { name: 'ended', reason: 'hung_up', seconds } });
   }
 
   async dismissCall(): Promise<void> {
-    await this.#take('dismissCall');
+    await this.take('dismissCall');
     this.emit('call', null);
   }
 
   async setMicrophone(on: boolean): Promise<void> {
-    await this.#take('setMicrophone', on);
+    await this.take('setMicrophone', on);
     this.emitCall({ microphone: { available: true, wanted: on, on } });
   }
 
   async setCamera(on: boolean): Promise<void> {
-    await this.#take('setCamera', on);
+    await this.take('setCamera', on);
     this.emitCall({ camera: { available: true, wanted: on, on } });
   }
 
   async callStatistics(): Promise<CallStatistics> {
-    await this.#take('callStatistics');
+    await this.take('callStatistics');
     const running = this.views.call?.remote.video === true;
     return {
-      press_to_joined_ms: null,
-      press_to_first_frame_ms: null,
-      frames_received: running ? 1 : 0,
+      press_to_joined_ms: running ? 412 : null,
+      press_to_first_frame_ms: running ? 873 : null,
+      frames_received: running ? 4210 : 0,
       width: running ? 1280 : 0,
       height: running ? 720 : 0,
-      fps: running ? 30 : 0,
-      audio_rms: 0,
+      fps: running ? 29.9 : 0,
+      audio_rms: running ? 1840 : 0,
       resubscribed: 0,
     };
   }
 
+  async setPreferences(chosen: Preferences): Promise<void> {
+    await this.take('setPreferences', chosen);
+    this.emit('preferences', chosen);
+  }
+
+  async listDevices(): Promise<Devices> {
+    await this.take('listDevices');
+    return this.available;
+  }
+
+  async startPreview(camera: boolean): Promise<void> {
+    await this.take('startPreview', camera);
+    this.#previewCamera = camera;
+  }
+
+  async preview(): Promise<Preview> {
+    await this.take('preview');
+    if (this.#previewCamera === null) return { level: 0, notice: null, picture: false };
+    return { ...this.trying, picture: this.trying.picture && this.#previewCamera };
+  }
+
+  async stopPreview(): Promise<void> {
+    await this.take('stopPreview');
+    this.#previewCamera = null;
+  }
+
+  async testSpeaker(): Promise<void> {
+    await this.take('testSpeaker');
+  }
+
+  async setMini(on: boolean): Promise<void> {
+    await this.take('setMini', on);
+  }
+
+  async setFullScreen(on: boolean): Promise<void> {
+    await this.take('setFullScreen', on);
+  }
+
+  async exportLog(): Promise<string> {
+    await this.take('exportLog');
+    return '/home/noor/Downloads/pizoo-log.txt';
+  }
+
+  async version(): Promise<string> {
+    await this.take('version');
+    return '0.1.0';
+  }
+
   async placePictures(tiles: Tile[], scale: number): Promise<void> {
-    await this.#take('placePictures', tiles, scale);
+    await this.take('placePictures', tiles, scale);
   }
 
   async nextPicture(picture: Picture, after: number, signal: AbortSignal): Promise<PictureFrame | null> {
@@ -225,6 +298,8 @@ export class ScriptedBackend implements Backend {
     signal.throwIfAborted();
     const [tiles, scale] = (this.last('placePictures') ?? [[], 1]) as [Tile[], number];
     const tile = tiles.find((one) => one.picture === picture);
-    return tile === undefined ? null : paint(picture, after + 1, tile.width * scale, tile.height * scale);
+    if (tile === undefined) return null;
+    const size = { width: tile.width * scale, height: tile.height * scale };
+    return paint(picture, after + 1, size, tile.blurred);
   }
 }

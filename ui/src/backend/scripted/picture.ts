@@ -26,15 +26,19 @@ function mix(from: Colour, to: Colour, share: number): Colour {
   return [0, 1, 2].map((i) => (from[i] ?? 0) * (1 - part) + (to[i] ?? 0) * part) as unknown as Colour;
 }
 
+/** How many patches a blurred picture has from side to side. */
+const PATCHES = 6;
+
 /** Even sizes, as Rust sends them. */
 export function paint(
   picture: Picture,
   sequence: number,
-  wantedWidth: number,
-  wantedHeight: number,
+  wanted: { width: number; height: number },
+  blurred: boolean,
 ): PictureFrame {
-  const width = Math.max(2, Math.round(wantedWidth / 2) * 2);
-  const height = Math.max(2, Math.round(wantedHeight / 2) * 2);
+  const width = Math.max(2, Math.round(wanted.width / 2) * 2);
+  const height = Math.max(2, Math.round(wanted.height / 2) * 2);
+  const patch = blurred ? height / PATCHES : 1;
   const scene = scenes[picture];
   const planes = new Uint8Array(planesLength(width, height));
   const chroma = width * height;
@@ -43,9 +47,9 @@ export function paint(
   const ellipse = (x: number, y: number, cx: number, cy: number, rx: number, ry: number) =>
     (1 - Math.hypot((x - cx) / rx, (y - cy) / ry)) * 40;
   for (let row = 0; row < height; row++) {
-    const y = row / height;
+    const y = (Math.floor(row / patch) * patch) / height;
     for (let column = 0; column < width; column++) {
-      const x = (column - half) / height;
+      const x = (Math.floor((column - half) / patch) * patch) / height;
       let colour = mix(scene.top, scene.bottom, y * 1.15 + x * 0.15);
       colour = mix(colour, [255, 214, 160], ellipse(x, y, 0.52, 0.34, 0.12, 0.12) / 60);
       colour = mix(colour, scene.hair, ellipse(x, y, sway, 0.46, 0.185, 0.25));

@@ -3,7 +3,7 @@
  * active, audio, camera-off, reconnecting, ended. `&pictures=native` leaves the tiles open as under Rust's pictures.
  */
 import type { CallView, ChatLine, Conversation, Delivery, Snapshot, User } from '../backend';
-import { ScriptedBackend, call, userError } from './backend';
+import { ScriptedBackend, call, preferences, userError } from './backend';
 
 export const me: User = {
   id: 'user-one',
@@ -75,6 +75,7 @@ export function signedIn(): ScriptedBackend {
       on_this_computer: true,
       development_mail: true,
       calls: 'ready',
+      rings: true,
     },
     conversations: {
       loaded: true,
@@ -89,9 +90,12 @@ export function signedIn(): ScriptedBackend {
     },
     chat: null,
     call: null,
+    incoming: null,
+    preferences: preferences({ ground_rules: ['sara'] }),
     pictures: 'canvas',
   };
   const backend = new ScriptedBackend(views, me);
+  backend.agreed.add('sara');
   backend.histories = {
     sara: [
       line('sara', false, 'Did you find the place with the blue door?', 1512),
@@ -116,8 +120,7 @@ export function signedIn(): ScriptedBackend {
 
 function inChat(): ScriptedBackend {
   const backend = signedIn();
-  const lines = backend.histories.sara ?? [];
-  backend.emit('chat', { match_id: 'sara', loaded: true, lines, problem: null });
+  backend.showChat('sara');
   return backend;
 }
 
