@@ -42,6 +42,7 @@ export const testids = {
   problem: 'problem',
   /** Accounts. */
   signInWays: 'sign-in-ways',
+  verifyWays: 'verify-ways',
   passwordEmail: 'password-email',
   password: 'password',
   newName: 'new-name',
@@ -96,9 +97,13 @@ export const testids = {
   ownPreview: 'own-preview',
   volume: 'volume',
   testSpeaker: 'test-speaker',
-  setting: 'setting',
   blockedPerson: 'blocked-person',
   chooseLanguage: 'choose-language',
   theme: 'theme',
   version: 'version',
 } as const;
+
+/** A switch in the settings, by the preference that it changes. */
+export function setting(preference: string): string {
+  return `setting-${preference}`;
+}

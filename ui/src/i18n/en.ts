@@ -81,12 +81,13 @@ export const en = {
     sendTo: (email: string) => `It goes to ${email}.`,
     noEmail: 'This account has no e-mail address. Verify it by phone.',
     ways: 'How to verify',
+    otherWay: 'Another way',
     way: { link: 'By e-mail', phone: 'By phone' },
     phoneLead: 'We send a code to your phone. The number is kept with your account; nobody else sees it.',
     mailTitle: 'Check your mail',
     confirm: 'Verify',
     done: "You're verified. You can call now.",
-    back: 'Back to the chat',
+    back: 'Back',
   },
 
   main: {
@@ -98,7 +99,6 @@ export const en = {
     settings: 'Settings',
     pick: 'Pick a conversation',
     pickLead: 'Your matches are on the left. Open one to write or call.',
-    signOut: 'Sign out',
     verified: 'Verified',
     unread: (count: number) =>
       plural.select(count) === 'one' ? '1 unread message' : `${count} unread messages`,
@@ -110,7 +110,6 @@ export const en = {
     yesterday: 'Yesterday',
     today: 'Today',
     onThisComputer: 'This computer',
-    serverAway: "Can't reach Pizoo. Your lists may be old; what you write is sent later.",
   },
 
   people: {
@@ -138,7 +137,8 @@ export const en = {
     unmatchLead: 'Your conversation goes away for both of you. This cannot be taken back.',
     block: 'Block',
     blockTitle: (name: string) => `Block ${name}?`,
-    blockLead: 'They cannot write to you, call you or find you, and a call with them ends. They are not told.',
+    blockLead:
+      'They cannot write to you, call you or find you, and a call with them ends. They are not told.',
     report: 'Report',
     reportTitle: (name: string) => `Report ${name}`,
     reportLead: 'This is confidential. We see only what you write here: your messages and calls stay yours.',
@@ -156,9 +156,11 @@ export const en = {
       plural.select(over) === 'one' ? '1 character too many' : `${over} characters too many`,
     alsoBlock: 'Also block them',
     sendReport: 'Send report',
-    reported: 'Thank you. Your report was sent.',
-    reportedAndBlocked: 'Thank you. Your report was sent, and they are blocked.',
-    reportedNotBlocked: 'Your report was sent, but they could not be blocked. Try again.',
+    reported: {
+      sent: 'Thank you. Your report was sent.',
+      sent_and_blocked: 'Thank you. Your report was sent, and they are blocked.',
+      sent_not_blocked: 'Your report was sent, but they could not be blocked. Try that again.',
+    },
   },
 
   settings: {
@@ -173,7 +175,6 @@ export const en = {
       keyboard: 'Keyboard',
       app: 'App',
     },
-    notKept: 'That could not be kept.',
     account: {
       name: 'Name',
       nameHint: 'What your matches see.',
@@ -225,7 +226,15 @@ export const en = {
       volume: 'How loud the other side is',
       percent: (value: number) => `${value} %`,
       testSpeaker: 'Play a sound',
-      duringCall: 'Microphone and camera are in use by the call.',
+      trouble: {
+        no_camera: 'No camera found.',
+        camera_busy: 'Another program is using the camera.',
+        camera_failed: 'The camera stopped.',
+        no_microphone: 'No microphone found.',
+        microphone_failed: 'The microphone stopped.',
+        no_speaker: 'No loudspeaker found.',
+        poor_connection: 'Your connection is weak.',
+      } satisfies Record<CallNotice, string>,
       refresh: 'Look for devices again',
     },
     notifications: {

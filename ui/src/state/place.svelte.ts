@@ -18,23 +18,25 @@ type View = 'chat' | 'people' | 'settings' | 'verify';
 export class Place {
   view = $state<View>('chat');
   section = $state<Section>('account');
-  #before: View = 'chat';
+  #trail: View[] = [];
 
-  /** Goes there; `back` from settings and verifying leads to where one was. */
+  /** Goes there. Settings and verifying are left by `back`, to where one was. */
   go(view: View): void {
-    if (this.view === 'chat' || this.view === 'people') this.#before = this.view;
+    if (view === this.view) return;
+    if (view === 'chat' || view === 'people') this.#trail = [];
+    else this.#trail.push(this.view);
     this.view = view;
   }
 
   back(): void {
-    this.view = this.#before;
+    this.view = this.#trail.pop() ?? 'chat';
   }
 
   /** The next account starts anew. */
   forget(): void {
     this.view = 'chat';
     this.section = 'account';
-    this.#before = 'chat';
+    this.#trail = [];
   }
 }
 

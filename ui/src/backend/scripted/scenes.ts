@@ -1,9 +1,11 @@
 /**
  * States to start in, by `?scripted=NAME`: signed-out, unverified, main (the default), chat, offline, connecting, waiting,
- * active, audio, camera-off, reconnecting, ended. `&pictures=native` leaves the tiles open as under Rust's pictures.
+ * active, audio, camera-off, reconnecting, ended, and those of `people-scenes.ts`. `&pictures=native` leaves the tiles open
+ * as under Rust's pictures.
  */
 import type { CallView, ChatLine, Conversation, Delivery, Snapshot, User } from '../backend';
 import { ScriptedBackend, call, preferences, userError } from './backend';
+import { peopleScenes } from './people-scenes';
 
 export const me: User = {
   id: 'user-one',
@@ -145,6 +147,7 @@ const nobody = { present: false, video: false, audio: false, speaking: false, po
 const off = { available: true, wanted: false, on: false };
 
 const scenes: Record<string, () => ScriptedBackend> = {
+  ...peopleScenes({ signedIn, inChat, line }),
   main: signedIn,
   chat: inChat,
   'signed-out': () => {
