@@ -147,7 +147,7 @@ export const en = {
       spam: 'Spam or fraud',
       harassment: 'Harassment or threats',
       fake_profile: 'Not who they say they are',
-      inappropriate: 'Inappropriate words or pictures',
+      inappropriate: 'Unwanted pictures or words',
       underage: 'Under 18',
       other: 'Something else',
     },
