@@ -84,4 +84,63 @@ export const testids = {
   safetyConfirm: 'safety-confirm',
   /** Everywhere. */
   problem: 'problem',
+  /** Accounts. */
+  signInWays: 'sign-in-ways',
+  verifyWays: 'verify-ways',
+  passwordEmail: 'password-email',
+  password: 'password',
+  newName: 'new-name',
+  enterWithPassword: 'enter-with-password',
+  turnRegister: 'turn-register',
+  phone: 'phone',
+  sendCode: 'send-code',
+  phoneCode: 'phone-code',
+  verifyCode: 'verify-code',
+  /** People. */
+  openPeople: 'open-people',
+  personCard: 'person-card',
+  like: 'like',
+  pass: 'pass',
+  sayHello: 'say-hello',
+  goOn: 'go-on',
+  personMenu: 'person-menu',
+  menuUnmatch: 'menu-unmatch',
+  menuBlock: 'menu-block',
+  menuReport: 'menu-report',
+  unmatch: 'unmatch',
+  reportReason: 'report-reason',
+  reportSent: 'report-sent',
+  /** Chat. */
+  loadOlder: 'load-older',
+  typing: 'typing',
+  systemLine: 'system-line',
+  callBack: 'call-back',
+  /** Settings. */
+  openSettings: 'open-settings',
+  closeSettings: 'close-settings',
+  settings: 'settings',
+  rename: 'rename',
+  renameSave: 'rename-save',
+  device: 'signed-in-device',
+  signOutEverywhere: 'sign-out-everywhere',
+  exportData: 'export-data',
+  exportLog: 'export-log',
+  savedTo: 'saved-to',
+  deleteAccount: 'delete-account',
+  deleteSure: 'delete-sure',
+  microphone: 'choose-microphone',
+  camera: 'choose-camera',
+  speaker: 'choose-speaker',
+  tryDevices: 'try-devices',
+  level: 'level',
+  ownPreview: 'own-preview',
+  blockedPerson: 'blocked-person',
+  chooseLanguage: 'choose-language',
+  theme: 'theme',
+  version: 'version',
 } as const;
+
+/** A switch in the settings, by the preference that it changes. */
+export function setting(preference: string): string {
+  return `setting-${preference}`;
+}

@@ -1,17 +1,17 @@
-/** The dialogue of signing in: an address, a mail, a link. Also that of verifying, where the address is given. */
+/** The dialogue of signing in by mail: an address, a mail, a link. Also that of verifying, where the address is given. */
 import type { SessionState } from '../state/session.svelte';
 import { Attempt } from '../state/attempt.svelte';
-
-/** How long one has to wait before the next mail, in seconds. */
-export const RESEND_AFTER = 30;
+import { Wait } from './wait.svelte';
 
 export class SignIn {
   step = $state<'address' | 'mail'>('address');
   email = $state('');
   name = $state('');
   link = $state('');
-  /** Seconds until another link may be sent. */
-  wait = $state(0);
+  /** Until another link may be sent. */
+  readonly wait = new Wait();
+  /** Until another code may be tried. */
+  readonly pause = new Wait();
   readonly sending = new Attempt();
   readonly confirming = new Attempt();
 
@@ -29,14 +29,19 @@ export class SignIn {
     const sent = await this.sending.run(() =>
       this.session.backend.sendLink(this.email.trim(), this.name.trim()),
     );
-    if (!sent) return;
-    this.step = 'mail';
-    this.wait = RESEND_AFTER;
+    if (sent) {
+      this.step = 'mail';
+      this.wait.start();
+    } else {
+      this.wait.heed(this.sending.failure?.error);
+    }
   }
 
-  confirm(): Promise<boolean> {
+  async confirm(): Promise<void> {
     this.sending.clear();
-    return this.confirming.run(() => this.session.backend.verifyLink(this.link.trim(), this.email.trim()));
+    const text = this.link.trim();
+    const right = await this.confirming.run(() => this.session.backend.verifyLink(text, this.email.trim()));
+    if (!right) this.pause.heed(this.confirming.failure?.error);
   }
 
   /** Development only: uses the newest mail that the server kept. */
@@ -50,9 +55,5 @@ export class SignIn {
     this.link = '';
     this.sending.clear();
     this.confirming.clear();
-  }
-
-  tick(): void {
-    if (this.wait > 0) this.wait -= 1;
   }
 }

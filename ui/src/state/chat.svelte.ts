@@ -8,6 +8,7 @@ import type {
   MessageId,
 } from '../backend/backend';
 import { Attempt } from './attempt.svelte';
+import { Typing } from './typing';
 
 export class ChatState {
   conversations = $state.raw<ConversationsView>({ loaded: false, list: [], problem: null });
@@ -15,10 +16,17 @@ export class ChatState {
   readonly opening = new Attempt();
   readonly sending = new Attempt();
   readonly reloading = new Attempt();
+  readonly loadingOlder = new Attempt();
+  readonly #typing: Typing;
   /** What was typed and not sent, by conversation. */
   #drafts = $state<Record<MatchId, string>>({});
 
-  constructor(readonly backend: Backend) {}
+  constructor(readonly backend: Backend) {
+    // Nobody is told when this fails: it is a courtesy, and the next key tries again.
+    this.#typing = new Typing((writing) => {
+      backend.setTyping(writing).catch(() => undefined);
+    });
+  }
 
   /** The open one as the list knows it. */
   readonly open: Conversation | null = $derived(
@@ -30,12 +38,22 @@ export class ChatState {
   }
 
   set draft(text: string) {
-    if (this.view !== null) this.#drafts[this.view.match_id] = text;
+    if (this.view === null) return;
+    this.#drafts[this.view.match_id] = text;
+    if (text.trim() === '') this.#typing.stop();
+    else this.#typing.key();
   }
 
   openChat(matchId: MatchId): Promise<boolean> {
     this.sending.clear();
+    this.loadingOlder.clear();
+    this.#typing.stop();
     return this.opening.run(() => this.backend.openChat(matchId));
+  }
+
+  /** Asks for the messages before those that are shown, if there are any. */
+  async loadOlder(): Promise<void> {
+    if (this.view?.has_older === true) await this.loadingOlder.run(() => this.backend.loadOlder());
   }
 
   /** Sends the draft, which is given back if it was not even taken. */
@@ -44,6 +62,7 @@ export class ChatState {
     const text = this.draft.trim();
     if (matchId === undefined || text === '' || this.sending.busy) return;
     this.#drafts[matchId] = '';
+    this.#typing.stop();
     const taken = await this.sending.run(() => this.backend.sendMessage(text));
     if (!taken && this.#drafts[matchId] === '') this.#drafts[matchId] = text;
   }
@@ -55,6 +74,8 @@ export class ChatState {
   /** Nothing of one account is shown to the next. */
   forget(): void {
     this.#drafts = {};
+    this.#typing.stop();
+    this.loadingOlder.clear();
     this.opening.clear();
     this.sending.clear();
     this.reloading.clear();

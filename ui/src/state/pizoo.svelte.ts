@@ -3,6 +3,7 @@ import type { Backend, PicturePath, Views } from '../backend/backend';
 import { Attempt } from './attempt.svelte';
 import { CallState } from './call.svelte';
 import { ChatState } from './chat.svelte';
+import { PeopleState } from './people.svelte';
 import { PreferencesState } from './preferences.svelte';
 import { SessionState } from './session.svelte';
 
@@ -10,6 +11,7 @@ export class Pizoo {
   readonly session: SessionState;
   readonly chat: ChatState;
   readonly call: CallState;
+  readonly people: PeopleState;
   readonly preferences: PreferencesState;
   readonly starting = new Attempt();
   pictures = $state<PicturePath>('canvas');
@@ -20,6 +22,7 @@ export class Pizoo {
     this.chat = new ChatState(backend);
     this.preferences = new PreferencesState(backend);
     this.call = new CallState(backend, this.preferences, () => this.session.server?.rings ?? false);
+    this.people = new PeopleState(backend);
   }
 
   /** Listens, then asks for everything; a part that changed meanwhile is newer than the answer and stays. */
@@ -36,7 +39,10 @@ export class Pizoo {
       };
       await listen('session', (view) => {
         this.session.view = view;
-        if (view.state === 'signed_out') this.chat.forget();
+        if (view.state === 'signed_out') {
+          this.chat.forget();
+          this.people.forget();
+        }
       });
       await listen('server', (view) => {
         this.session.server = view;

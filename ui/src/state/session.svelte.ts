@@ -19,4 +19,8 @@ export class SessionState {
   signOut(): Promise<boolean> {
     return this.leaving.run(() => this.backend.signOut());
   }
+
+  signOutEverywhere(): Promise<boolean> {
+    return this.leaving.run(() => this.backend.signOutEverywhere());
+  }
 }

@@ -127,7 +127,8 @@ test('after signing out no draft is left for the next account', async () => {
   const backend = await show('chat');
   const composer = () => screen.getByTestId<HTMLTextAreaElement>(testids.composer);
   await fireEvent.input(composer(), { target: { value: 'secret' } });
-  await fireEvent.click(screen.getByTestId(testids.signOut));
+  await fireEvent.click(screen.getByTestId(testids.openSettings));
+  await fireEvent.click(await screen.findByTestId(testids.signOut));
   await screen.findByTestId(testids.email);
   await backend.verifyLink('x', '');
   await backend.openChat('sara');

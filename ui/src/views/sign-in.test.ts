@@ -27,7 +27,7 @@ test('with a development server the newest mail is opened by a button', async ()
   await askForLink();
   await fireEvent.click(await screen.findByTestId(testids.developmentLink));
   expect(backend.last('developmentLink')).toEqual(['one@example.com']);
-  await screen.findByTestId(testids.signOut);
+  await screen.findByTestId(testids.openSettings);
 });
 
 test('without one there is no such button', async () => {
@@ -60,7 +60,7 @@ test.each([
 
   backend.failures.clear();
   await fireEvent.click(screen.getByTestId(testids.verifyLink));
-  await screen.findByTestId(testids.signOut);
+  await screen.findByTestId(testids.openSettings);
 });
 
 test('an error of an unknown shape is never shown as an object', async () => {
@@ -89,6 +89,7 @@ test('a keychain that keeps nothing is told to the signed-in user', async () => 
 
 test('signing out leads back to the address', async () => {
   await show('main');
-  await fireEvent.click(screen.getByTestId(testids.signOut));
+  await fireEvent.click(screen.getByTestId(testids.openSettings));
+  await fireEvent.click(await screen.findByTestId(testids.signOut));
   await screen.findByTestId(testids.email);
 });

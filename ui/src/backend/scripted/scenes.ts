@@ -1,9 +1,11 @@
 /**
- * States to start in, by `?scripted=NAME`; the names are those of `scenes` below, and `main` is the default.
- * `&pictures=native` leaves the tiles open as under Rust's pictures, `&theme=dark` or `light` chooses one.
+/**
+ * States to start in, by `?scripted=NAME`; the names are those of `scenes` below and of `people-scenes.ts`, and `main` is the
+ * default. `&pictures=native` leaves the tiles open as under Rust's pictures, `&theme=dark` or `light` chooses one.
  */
 import type { CallType, CallView, ChatLine, Conversation, Delivery, Snapshot, User } from '../backend';
 import { ScriptedBackend, call, preferences, userError } from './backend';
+import { peopleScenes } from './people-scenes';
 
 export const me: User = {
   id: 'user-one',
@@ -162,6 +164,7 @@ function rung(backend: ScriptedBackend, callType: CallType, from?: Conversation)
 }
 
 const scenes: Record<string, () => ScriptedBackend> = {
+  ...peopleScenes({ signedIn, inChat, line }),
   main: signedIn,
   chat: inChat,
   'signed-out': () => {

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { en } from './en';
+import { Language, languages, match } from './language.svelte';
+
+const arabic = { ...en, app: { ...en.app, close: 'إغلاق' } };
+
+test('a language is met exactly, by its base, or by English', () => {
+  expect(match(['tr-TR', 'de'], ['de', 'en', 'tr'])).toBe('tr');
+  expect(match(['pt-PT'], ['en', 'pt-BR'])).toBe('pt-BR');
+  expect(match(['PT-br'], ['en', 'pt-BR'])).toBe('pt-BR');
+  expect(match(['sw', 'de-AT'], ['de', 'en'])).toBe('de');
+  expect(match(['sw'], ['de', 'en'])).toBe('en');
+  expect(match([], ['en'])).toBe('en');
+});
+
+test('a chosen language brings its words and its direction; the document is told', async () => {
+  const language = new Language({ en: () => Promise.resolve(en), ar: () => Promise.resolve(arabic) });
+  expect(language.there).toEqual(['ar', 'en']);
+  await language.choose('ar', ['en']);
+  const root = document.createElement('html');
+  language.apply(root);
+  expect(language.words.app.close).toBe('إغلاق');
+  expect([root.lang, root.dir]).toEqual(['ar', 'rtl']);
+
+  await language.choose(null, ['en-GB']);
+  language.apply(root);
+  expect([root.lang, root.dir, language.words.app.close]).toEqual(['en', 'ltr', en.app.close]);
+});
+
+test('the newest choice wins, even if an older one is loaded later', async () => {
+  let arrive: (words: typeof en) => void = () => undefined;
+  const late = new Promise<typeof en>((resolve) => (arrive = resolve));
+  const language = new Language({ en: () => Promise.resolve(en), ar: () => late });
+  const older = language.choose('ar');
+  await language.choose('en');
+  arrive(arabic);
+  await older;
+  expect(language.code).toBe('en');
+  expect(language.words).toBe(en);
+});
+
+test('nine languages are named in themselves', () => {
+  expect(Object.keys(languages)).toEqual(['ar', 'de', 'en', 'es', 'fr', 'it', 'pt-BR', 'ru', 'tr']);
+});
