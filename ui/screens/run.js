@@ -20,15 +20,29 @@ const { values: options } = parseArgs({
 if (options.out === undefined) throw new Error('--out says where the pictures go');
 const out = path.resolve(options.out);
 
-const SIZES = options.quick ? [[900, 600]] : [[900, 600], [1440, 900]];
+const SIZES = options.quick
+  ? [[900, 600]]
+  : [
+      [900, 600],
+      [1440, 900],
+    ];
 const THEMES = options.quick ? ['light'] : ['light', 'dark'];
 const LANGUAGES = ['en', 'ar'];
 const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** A browser's name differs from system to system. */
-const BROWSERS = [process.env.PIZOO_BROWSER, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const BROWSERS = [
+  process.env.PIZOO_BROWSER,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const server = await createServer({ root: path.dirname(import.meta.dirname), logLevel: 'error', server: { port: 0 } });
+const server = await createServer({
+  root: path.dirname(import.meta.dirname),
+  logLevel: 'error',
+  server: { port: 0 },
+});
 await server.listen();
 const address = server.resolvedUrls?.local[0];
 if (address === undefined) throw new Error('vite gives no address');
