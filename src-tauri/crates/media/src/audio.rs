@@ -17,16 +17,17 @@
 //! silence is never captured in place of a device. On Linux a PulseAudio (or PipeWire) server is preferred, as named by
 //! `PULSE_SERVER`; ALSA is used where there is none.
 //!
-//! It is not a mixer with volumes, a recorder or a codec, and knows nothing of rooms.
+//! It is not a mixer with a volume for each remote, a recorder or a codec, and knows nothing of rooms.
 
 mod control;
 mod format;
 mod health;
 mod host;
 pub(crate) mod level;
-mod remote;
+pub(crate) mod remote;
 mod resample;
 mod ring;
+mod volume;
 mod worker;
 
 use std::fmt;
@@ -38,8 +39,9 @@ pub use host::{AudioDevice, AudioDevices, list};
 pub use remote::RemoteAudio;
 
 use crate::thread::BoundedThread;
-use control::Control;
+use control::{Control, Order};
 use level::Meter;
+use volume::Volume;
 use worker::{Message, Worker};
 
 /// Samples a second, everywhere between the devices' own rates.
@@ -149,6 +151,8 @@ struct Shared {
     /// The user wants the microphone on. The worker looks at it before every single `on_capture`.
     microphone: AtomicBool,
     stopped: AtomicBool,
+    /// How loud the remotes are played.
+    volume: Volume,
     input: Meter,
     output: Meter,
 }
@@ -158,7 +162,7 @@ pub struct Audio {
     shared: Arc<Shared>,
     messages: mpsc::Sender<Message>,
     /// Anything sent wakes the control thread; when it is dropped, that thread ends.
-    wake: Option<mpsc::Sender<()>>,
+    orders: Option<mpsc::Sender<Order>>,
     threads: Vec<BoundedThread>,
 }
 
@@ -175,14 +179,14 @@ impl Audio {
     ) -> Result<Self, AudioError> {
         let shared = Arc::new(Shared::default());
         let (messages, inbox) = mpsc::channel();
-        let (wake, woken) = mpsc::channel();
+        let (orders, ordered) = mpsc::channel();
         let worker = Worker::new(Arc::clone(&shared), inbox, echo, on_capture);
         let mut audio =
-            Self { shared: Arc::clone(&shared), messages: messages.clone(), wake: Some(wake), threads: Vec::new() };
+            Self { shared: Arc::clone(&shared), messages: messages.clone(), orders: Some(orders), threads: Vec::new() };
         // If the second thread fails to start, dropping `audio` ends the first.
         audio.threads.push(BoundedThread::spawn("pizoo-audio", move || worker.run())?);
         let control = Control::new(config, shared, messages, on_event);
-        audio.threads.push(BoundedThread::spawn("pizoo-devices", move || control.run(&woken))?);
+        audio.threads.push(BoundedThread::spawn("pizoo-devices", move || control.run(&ordered))?);
         Ok(audio)
     }
 
@@ -193,9 +197,24 @@ impl Audio {
         if !on {
             self.shared.input.reset();
         }
-        if let Some(wake) = &self.wake {
-            // A control thread that is gone has released the device already.
-            let _ = wake.send(());
+        self.order(Order::Look);
+    }
+
+    /// Goes over to other devices, in the background: what did not change goes on undisturbed. What becomes of the new ones
+    /// is told by events, as at the start.
+    pub fn configure(&self, config: AudioConfig) {
+        self.order(Order::Configure(config));
+    }
+
+    /// How loud the remotes are played, in percent, 0 to 100. [`Levels`] tell of them as they came.
+    pub fn set_volume(&self, percent: u8) {
+        self.shared.volume.set(percent);
+    }
+
+    fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // A control thread that is gone has released the devices already.
+            let _ = orders.send(order);
         }
     }
 
@@ -225,7 +244,7 @@ impl Drop for Audio {
     fn drop(&mut self) {
         let deadline = Instant::now() + STOP_LIMIT;
         self.shared.stopped.store(true, Ordering::SeqCst);
-        self.wake = None;
+        self.orders = None;
         for thread in &self.threads {
             thread.thread().unpark();
         }
@@ -286,6 +305,49 @@ mod tests {
         assert!(frames.try_recv().is_err());
         audio.stop();
         assert!(frames.recv().is_err());
+    }
+
+    /// How often the wave rises through zero: once a period.
+    fn rises(frame: &[i16; FRAME]) -> usize {
+        frame.windows(2).filter(|pair| pair[0] < 0 && pair[1] >= 0).count()
+    }
+
+    #[test]
+    fn other_microphone_is_taken_over_while_it_is_on() {
+        let (audio, frames, events) = start(AudioConfig { input: Input::Tone(1000), output: Output::None });
+        audio.set_microphone(true);
+        assert_eq!(events.recv_timeout(PATIENCE).unwrap(), AudioEvent::MicrophoneReady);
+        assert!(rises(&frames.recv_timeout(PATIENCE).unwrap()) <= 10);
+        audio.configure(AudioConfig { input: Input::Tone(5000), output: Output::None });
+        assert_eq!(events.recv_timeout(PATIENCE).unwrap(), AudioEvent::MicrophoneReady);
+        while rises(&frames.recv_timeout(PATIENCE).unwrap()) < 49 {}
+        audio.configure(AudioConfig { input: Input::None, output: Output::None });
+        assert_eq!(events.recv_timeout(PATIENCE).unwrap(), AudioEvent::NoMicrophone);
+        while frames.recv_timeout(Duration::from_millis(100)).is_ok() {}
+    }
+
+    #[test]
+    fn other_microphone_stays_closed_while_it_is_off() {
+        let (audio, frames, events) = start(AudioConfig { input: Input::None, output: Output::None });
+        audio.configure(AudioConfig { input: Input::Tone(5000), output: Output::None });
+        assert!(frames.recv_timeout(Duration::from_millis(100)).is_err());
+        assert!(events.try_recv().is_err());
+        audio.set_microphone(true);
+        assert_eq!(events.recv_timeout(PATIENCE).unwrap(), AudioEvent::MicrophoneReady);
+        frames.recv_timeout(PATIENCE).unwrap();
+    }
+
+    #[test]
+    fn same_devices_again_disturb_nothing() {
+        let config = AudioConfig { input: Input::Tone(1000), output: Output::None };
+        let (audio, frames, events) = start(config.clone());
+        audio.set_microphone(true);
+        assert_eq!(events.recv_timeout(PATIENCE).unwrap(), AudioEvent::MicrophoneReady);
+        audio.configure(config);
+        for _ in 0..20 {
+            frames.recv_timeout(PATIENCE).unwrap();
+        }
+        assert!(events.try_recv().is_err());
     }
 
     #[test]

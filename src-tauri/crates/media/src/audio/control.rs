@@ -42,10 +42,19 @@ fn event(direction: Direction, status: Status) -> AudioEvent {
     }
 }
 
+/// What the control thread is woken for.
+pub(super) enum Order {
+    /// Something that it shares changed.
+    Look,
+    /// Other devices are wanted.
+    Configure(AudioConfig),
+}
+
 /// The control thread's state.
 pub(super) struct Control {
     shared: Arc<Shared>,
     outside: Outside,
+    config: AudioConfig,
     microphone: Microphone,
     speaker: Option<Side>,
 }
@@ -63,32 +72,44 @@ impl Control {
         messages: mpsc::Sender<Message>,
         on_event: OnEvent,
     ) -> Self {
-        let microphone = match config.input {
-            Input::Default => Microphone::Device(Box::new(Side::new(Direction::Input, None))),
-            Input::Named(name) => Microphone::Device(Box::new(Side::new(Direction::Input, Some(name)))),
-            Input::None => Microphone::Absent { told: false },
-            input @ (Input::Speech | Input::Tone(_)) => Microphone::Source { input, on: false },
-        };
-        let speaker = match config.output {
-            Output::Default => Some(Side::new(Direction::Output, None)),
-            Output::Named(name) => Some(Side::new(Direction::Output, Some(name))),
-            Output::None => None,
-        };
-        Self { shared, outside: Outside { messages, on_event, host: None }, microphone, speaker }
+        let (microphone, speaker) = (Microphone::new(&config.input), speaker(&config.output));
+        Self { shared, outside: Outside { messages, on_event, host: None }, config, microphone, speaker }
     }
 
-    /// Runs until the other end of `woken` is dropped.
-    pub(super) fn run(mut self, woken: &mpsc::Receiver<()>) {
+    /// Runs until the other end of `orders` is dropped.
+    pub(super) fn run(mut self, orders: &mpsc::Receiver<Order>) {
         loop {
             let pause = self.step(Instant::now());
             let waited = match pause {
-                Some(pause) => woken.recv_timeout(pause),
-                None => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(pause) => orders.recv_timeout(pause),
+                None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
-            if waited == Err(RecvTimeoutError::Disconnected) || self.shared.stopped.load(Ordering::Acquire) {
+            if matches!(waited, Err(RecvTimeoutError::Disconnected)) || self.shared.stopped.load(Ordering::Acquire) {
                 return; // the streams are dropped here
             }
+            if let Ok(Order::Configure(config)) = waited {
+                self.configure(config);
+            }
         }
+    }
+
+    /// Gives up what is not wanted any more; the next step opens the rest.
+    fn configure(&mut self, config: AudioConfig) {
+        if config.input != self.config.input {
+            match &mut self.microphone {
+                Microphone::Device(side) => side.release(&mut self.outside),
+                Microphone::Source { .. } => self.outside.send(Message::Microphone(None)),
+                Microphone::Absent { .. } => {}
+            }
+            self.microphone = Microphone::new(&config.input);
+        }
+        if config.output != self.config.output {
+            if let Some(side) = &mut self.speaker {
+                side.release(&mut self.outside);
+            }
+            self.speaker = speaker(&config.output);
+        }
+        self.config = config;
     }
 
     /// Does what is due. Returns how long until the next look, `None` for until woken.
@@ -130,6 +151,26 @@ impl Control {
             }
         };
         speaker_pause.into_iter().chain(microphone_pause).min()
+    }
+}
+
+impl Microphone {
+    fn new(input: &Input) -> Self {
+        let device = |name| Self::Device(Box::new(Side::new(Direction::Input, name)));
+        match input {
+            Input::Default => device(None),
+            Input::Named(name) => device(Some(name.clone())),
+            Input::None => Self::Absent { told: false },
+            Input::Speech | Input::Tone(_) => Self::Source { input: input.clone(), on: false },
+        }
+    }
+}
+
+fn speaker(output: &Output) -> Option<Side> {
+    match output {
+        Output::Default => Some(Side::new(Direction::Output, None)),
+        Output::Named(name) => Some(Side::new(Direction::Output, Some(name.clone()))),
+        Output::None => None,
     }
 }
 

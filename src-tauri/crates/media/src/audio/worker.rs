@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::remote::RemoteReader;
 use super::ring::{Playing, Recorded};
+use super::volume::Gain;
 use super::{EchoCanceller, FRAME, OnCapture, Shared};
 use crate::sources::Sound;
 
@@ -44,6 +45,7 @@ pub(super) struct Worker {
     echo: Box<dyn EchoCanceller>,
     on_capture: OnCapture,
     remotes: Vec<RemoteReader>,
+    gain: Gain,
     speaker: Option<Playing>,
     microphone: Option<Voice>,
     /// From `render` to the ear, as last measured.
@@ -63,6 +65,7 @@ impl Worker {
             echo,
             on_capture,
             remotes: Vec::new(),
+            gain: Gain::default(),
             speaker: None,
             microphone: None,
             playback_delay: Duration::ZERO,
@@ -99,7 +102,6 @@ impl Worker {
                 }
             }
         }
-        self.remotes.retain(|remote| !remote.dropped());
         self.play();
         self.capture();
     }
@@ -124,15 +126,21 @@ impl Worker {
         }
     }
 
-    /// The sum of all remotes.
+    /// The sum of all remotes, as loud as is wanted.
     fn mix(&mut self) -> [i16; FRAME] {
         let mut sum = [0i32; FRAME];
-        for remote in &mut self.remotes {
-            remote.add_to(&mut sum);
-        }
-        let mix = sum.map(|s| s.clamp(i16::MIN.into(), i16::MAX.into()) as i16);
-        self.shared.output.update(&mix);
-        mix
+        self.remotes.retain_mut(|remote| {
+            let stays = !remote.dropped();
+            if stays {
+                remote.add_to(&mut sum)
+            } else {
+                remote.add_end_to(&mut sum)
+            }
+            stays
+        });
+        self.shared.output.update(&clamped(&sum));
+        self.gain.apply(&self.shared.volume, &mut sum);
+        clamped(&sum)
     }
 
     fn capture(&mut self) {
@@ -152,6 +160,10 @@ impl Worker {
             }
         }
     }
+}
+
+fn clamped(sum: &[i32; FRAME]) -> [i16; FRAME] {
+    sum.map(|s| s.clamp(i16::MIN.into(), i16::MAX.into()) as i16)
 }
 
 /// The last gate: whatever is still in a ring, nothing passes while the user has the microphone off.
@@ -206,6 +218,46 @@ mod tests {
         drop(remotes);
         bench.worker.tick();
         assert!(bench.worker.remotes.is_empty());
+    }
+
+    #[test]
+    fn volume_is_that_of_the_loudspeaker_not_of_what_came() {
+        let mut bench = bench(Box::new(Bypass));
+        let (mut player, playing) = playback(48_000, 1, &Arc::default()).unwrap();
+        bench.messages.send(Message::Speaker(Some(playing))).unwrap();
+        let (remote, reader) = remote::pair();
+        bench.messages.send(Message::Remote(reader)).unwrap();
+        bench.shared.volume.set(50);
+        let mut heard = [0i16; FRAME];
+        for _ in 0..50 {
+            remote.push(&[8000; FRAME]);
+            bench.worker.tick();
+            player.fill(&mut heard, Duration::ZERO);
+        }
+        assert_eq!(heard, [2000; FRAME]);
+        assert!((bench.shared.output.get() - 8000.0).abs() < 1.0, "{}", bench.shared.output.get());
+    }
+
+    #[test]
+    fn remote_that_is_dropped_fades_out_in_ten_milliseconds() {
+        let mut bench = bench(Box::new(Bypass));
+        let (mut player, playing) = playback(48_000, 1, &Arc::default()).unwrap();
+        bench.messages.send(Message::Speaker(Some(playing))).unwrap();
+        let (remote, reader) = remote::pair();
+        remote.push(&[8000; 8 * FRAME]);
+        bench.messages.send(Message::Remote(reader)).unwrap();
+        bench.worker.tick();
+        drop(remote);
+        let mut heard = Vec::new();
+        for _ in 0..8 {
+            let mut part = [0i16; FRAME];
+            player.fill(&mut part, Duration::ZERO);
+            heard.extend(part);
+            bench.worker.tick();
+        }
+        let faded: Vec<i16> = heard.into_iter().skip_while(|sample| *sample == 8000).collect();
+        assert!(faded[..FRAME].is_sorted_by(|a, b| a >= b) && faded[0] > 7900, "no click");
+        assert!(faded[FRAME..].iter().all(|sample| *sample == 0) && bench.worker.remotes.is_empty());
     }
 
     #[test]
