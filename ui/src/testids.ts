@@ -3,7 +3,8 @@
  *
  * Besides the name: `conversation` carries `data-match-id`; `chat-line` `data-delivery` and `data-mine`; `call-screen`
  * `data-phase` (calling, ringing, connecting, waiting, active, reconnecting, ended); `tile-remote` and `tile-own` `data-picture` (whether a
- * picture has its place there); `notice` `data-notice`; `problem` is any error that is shown, as text.
+ * picture has its place there); `notice` `data-notice`; `problem` is any error that is shown, as text;
+ * `system-line` `data-code` (such as `call.missed:video`); `person-card` `data-user-id`.
  */
 export const testids = {
   /** Sign in. */
@@ -123,10 +124,12 @@ export const testids = {
   renameSave: 'rename-save',
   device: 'signed-in-device',
   signOutEverywhere: 'sign-out-everywhere',
+  everywhere: 'everywhere',
   exportData: 'export-data',
   exportLog: 'export-log',
   savedTo: 'saved-to',
   deleteAccount: 'delete-account',
+  delete: 'delete',
   deleteSure: 'delete-sure',
   microphone: 'choose-microphone',
   camera: 'choose-camera',
@@ -143,4 +146,19 @@ export const testids = {
 /** A switch in the settings, by the preference that it changes. */
 export function setting(preference: string): string {
   return `setting-${preference}`;
+}
+
+/** A section of the settings. */
+export function settingsSection(section: string): string {
+  return `settings-${section}`;
+}
+
+/** The button of a dialog that does what it asks. */
+export function confirmed(dialog: string): string {
+  return `${dialog}-confirm`;
+}
+
+/** One of several, in a choice or among ways. */
+export function oneOf(several: string, value: string): string {
+  return `${several}-${value}`;
 }

@@ -15,22 +15,38 @@ export class DevicePreview {
   constructor(readonly backend: Backend) {}
 
   async start(): Promise<void> {
+    if (this.opening.busy) return;
+    const round = ++this.#rounds;
+    this.#round = round;
     const opened = await this.opening.run(() => this.backend.startPreview(true));
-    if (opened) await this.#follow((this.#round = ++this.#rounds));
+    // Left meanwhile: what was opened is not wanted any more.
+    if (this.#round !== round) {
+      if (opened) await this.#close();
+    } else if (opened) {
+      await this.#follow(round);
+    } else {
+      this.#round = 0;
+      this.view = null;
+    }
   }
 
   async stop(): Promise<void> {
     this.#round = 0;
     this.view = null;
-    // It ends with the next call or the app in any case.
-    await this.backend.stopPreview().catch(() => undefined);
+    await this.#close();
   }
 
-  /** Other devices were chosen. */
+  /** Other devices were chosen: what is shown stays until they answer. */
   async again(): Promise<void> {
     if (this.view === null) return;
-    await this.stop();
+    this.#round = 0;
+    await this.#close();
     await this.start();
+  }
+
+  /** It ends with the next call or the app in any case. */
+  async #close(): Promise<void> {
+    await this.backend.stopPreview().catch(() => undefined);
   }
 
   async #follow(round: number): Promise<void> {

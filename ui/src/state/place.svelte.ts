@@ -18,6 +18,8 @@ type View = 'chat' | 'people' | 'settings' | 'verify';
 export class Place {
   view = $state<View>('chat');
   section = $state<Section>('account');
+  /** Where one just came back from: what led there gets the focus again. */
+  from: View | null = null;
   #trail: View[] = [];
 
   /** Goes there. Settings and verifying are left by `back`, to where one was. */
@@ -25,10 +27,12 @@ export class Place {
     if (view === this.view) return;
     if (view === 'chat' || view === 'people') this.#trail = [];
     else this.#trail.push(this.view);
+    this.from = null;
     this.view = view;
   }
 
   back(): void {
+    this.from = this.view;
     this.view = this.#trail.pop() ?? 'chat';
   }
 
@@ -36,6 +40,7 @@ export class Place {
   forget(): void {
     this.view = 'chat';
     this.section = 'account';
+    this.from = null;
     this.#trail = [];
   }
 }
