@@ -6,6 +6,9 @@ import type { Backend, Picture, Tile } from '../backend/backend';
 
 export type Place = (tiles: Tile[], scale: number) => Promise<void>;
 
+/** From below to above, whichever came first. */
+const ORDER: readonly Picture[] = ['remote', 'own'];
+
 const placers = new WeakMap<object, TilePlacer>();
 
 /** The one that speaks to that backend: two would take each other's pictures away when one screen follows another. */
@@ -63,7 +66,10 @@ export class TilePlacer {
 
   readonly measure = (): void => {
     const tiles: Tile[] = [];
-    for (const [picture, { element, blurred }] of this.#elements) {
+    for (const picture of ORDER) {
+      const place = this.#elements.get(picture);
+      if (place === undefined) continue;
+      const { element, blurred } = place;
       const { x, y, width, height } = element.getBoundingClientRect();
       if (width > 0 && height > 0) tiles.push({ picture, x, y, width, height, blurred });
     }

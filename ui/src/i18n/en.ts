@@ -477,7 +477,7 @@ export const en = {
       question: 'How was it?',
       good: 'Good',
       notForMe: 'Not for me',
-      privacy: 'Only you see this. Nothing is sent.',
+      privacy: 'Only a report is sent. The other answers stay with you.',
       thanks: 'Thank you. Nothing was sent.',
     },
     safety: {

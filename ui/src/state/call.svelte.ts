@@ -27,6 +27,8 @@ export class CallState {
   #incoming = $state.raw<IncomingView | null>(null);
   asking = $state.raw<Asking | null>(null);
   checking = $state.raw<Checking | null>(null);
+  /** The devices that were tried went over to a call. Not reactive: it is asked for while the screen goes away. */
+  takenOver = false;
   /** The other side's picture may be seen as it is, in this call. */
   revealed = $state(false);
   /** The list of keys is shown. */
@@ -69,6 +71,7 @@ export class CallState {
     const another = !isLive(this.#view) || this.#view.match_id !== view?.match_id;
     this.#view = view;
     if (isLive(view)) {
+      this.takenOver = true;
       this.checking = null;
       if (another) this.revealed = false;
     } else {
@@ -136,6 +139,7 @@ export class CallState {
   /** Tries the devices before a call of one's own, or before answering. */
   check(matchId: MatchId, callType: CallType, answer: CallId | null = null): void {
     this.starting.clear();
+    this.takenOver = false;
     this.checking = { matchId, callType, answer };
   }
 

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { userError } from '../backend/scripted/backend';
 import { en } from '../i18n/en';
-import { show } from '../testing/app';
+import { button, show } from '../testing/app';
 import { resize } from '../testing/setup';
 import { testids } from '../testids';
 
@@ -17,10 +17,6 @@ beforeEach(() => {
     return tile === testids.tileOwn ? new DOMRect(width - 200, 300, 176, 99) : new DOMRect();
   });
 });
-
-function button(id: string): HTMLButtonElement {
-  return screen.getByTestId<HTMLButtonElement>(id);
-}
 
 test.each(['video', 'audio'] as const)('the %s button starts such a call', async (callType) => {
   const backend = await show('chat');
@@ -104,7 +100,7 @@ test('waiting, together, reconnecting and ended are told apart', async () => {
 
   backend.emitCall({ phase: { name: 'reconnecting' } });
   await waitFor(() => {
-    expect(state()).toBe(en.call.reconnecting);
+    expect(screen.getByTestId(testids.callScreen).dataset.phase).toBe('reconnecting');
   });
   expect(button(testids.endCall).disabled).toBe(false);
 

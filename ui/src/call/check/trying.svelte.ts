@@ -34,7 +34,12 @@ export class Trying {
       stop.abort();
       clearTimeout(timer);
       // Not before it is open, or it would stay so.
-      if (!kept()) this.#turn = opened.then(() => this.backend.stopPreview()).catch(reportError);
+      if (kept()) return;
+      this.#turn = opened
+        .then(() => this.backend.stopPreview())
+        .catch((error: unknown) => {
+          reportError(error);
+        });
     };
   }
 }

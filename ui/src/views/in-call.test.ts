@@ -1,0 +1,297 @@
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Preferences } from '../backend/backend';
+import type { ScriptedBackend } from '../backend/scripted/backend';
+import { userError } from '../backend/scripted/backend';
+import { en } from '../i18n/en';
+import { testids } from '../testids';
+import { button, show } from '../testing/app';
+
+beforeEach(() => {
+  vi.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue(new DOMRect(10, 20, 320, 180));
+});
+
+function prefer(change: Partial<Preferences>): (backend: ScriptedBackend) => void {
+  return ({ views }) => {
+    views.preferences = { ...views.preferences, ...change };
+  };
+}
+
+async function choose(menu: string, item: string): Promise<void> {
+  await fireEvent.click(button(menu));
+  await fireEvent.click(await screen.findByTestId(item));
+}
+
+test('the other side’s picture is blurred until one asks for it, and can be blurred again', async () => {
+  const backend = await show('blurred');
+  const remote = () => (backend.last('placePictures')?.[0] as { picture: string; blurred: boolean }[])[0];
+  await waitFor(() => {
+    expect(remote()).toMatchObject({ picture: 'remote', blurred: true });
+  });
+  await fireEvent.click(button(testids.showRemote));
+  await waitFor(() => {
+    expect(remote()).toMatchObject({ picture: 'remote', blurred: false });
+  });
+  expect(screen.queryByTestId(testids.showRemote)).toBeNull();
+  await choose(testids.more, testids.blurRemote);
+  await waitFor(() => {
+    expect(remote()).toMatchObject({ blurred: true });
+  });
+});
+
+test('the next call starts blurred again', async () => {
+  const backend = await show('blurred');
+  await fireEvent.click(button(testids.showRemote));
+  await backend.endCall();
+  await fireEvent.click(await screen.findByTestId(testids.callAgain));
+  backend.emitCall({
+    phase: { name: 'active' },
+    remote: { present: true, video: true, audio: true, speaking: false, poor: false },
+  });
+  expect(await screen.findByTestId(testids.showRemote)).toBeDefined();
+});
+
+test('the own picture moves to the next corner by a press, and as arrows point', async () => {
+  await show('active');
+  const own = screen.getByTestId(testids.tileOwn);
+  expect(own.dataset.corner).toBe('end-end');
+  await fireEvent.click(own);
+  expect(own.dataset.corner).toBe('end-start');
+  await fireEvent.keyDown(own, { key: 'ArrowUp' });
+  expect(own.dataset.corner).toBe('start-start');
+});
+
+test('the own picture is dragged to the corner it is let go nearest to, which is no press', async () => {
+  await show('active', ({ views }) => {
+    if (views.call !== null) views.call = { ...views.call, remote: { ...views.call.remote, video: false } };
+  });
+  const own = screen.getByTestId(testids.tileOwn);
+  own.setPointerCapture = vi.fn();
+  await fireEvent.pointerDown(own, { button: 0, clientX: 500, clientY: 400 });
+  await fireEvent.pointerMove(own, { clientX: 100, clientY: -900 });
+  await fireEvent.pointerMove(own, { clientX: -900, clientY: -900 });
+  await fireEvent.pointerUp(own, { clientX: -900, clientY: -900 });
+  await fireEvent.click(own);
+  expect(own.dataset.corner).toBe('start-start');
+});
+
+test('devices and volume are chosen in the call', async () => {
+  const backend = await show('active');
+  await fireEvent.click(button(testids.devices));
+  const camera = await screen.findByTestId<HTMLSelectElement>(testids.chooseCamera);
+  await waitFor(() => {
+    expect(camera.options).toHaveLength(3);
+  });
+  await fireEvent.change(camera, { target: { value: 'camera-desk' } });
+  await waitFor(() => {
+    expect(backend.views.preferences.camera).toBe('camera-desk');
+  });
+  await fireEvent.keyDown(screen.getByTestId(testids.volume), { key: 'ArrowLeft' });
+  await waitFor(() => {
+    expect(backend.views.preferences.volume).toBe(95);
+  });
+  expect(backend.views.preferences.camera).toBe('camera-desk');
+});
+
+test('who speaks is marked, on the picture as on the face', async () => {
+  const backend = await show('active');
+  const remote = screen.getByTestId(testids.tileRemote);
+  expect(remote.classList.contains('speaking')).toBe(false);
+  backend.emitCall({ remote: { present: true, video: true, audio: true, speaking: true, poor: false } });
+  await waitFor(() => {
+    expect(remote.classList.contains('speaking')).toBe(true);
+  });
+});
+
+test('full screen is asked for, and given back when the call ends', async () => {
+  const backend = await show('active');
+  await choose(testids.more, testids.fullScreen);
+  expect(backend.last('setFullScreen')).toEqual([true]);
+  await backend.endCall();
+  await waitFor(() => {
+    expect(backend.last('setFullScreen')).toEqual([false]);
+  });
+});
+
+test('the small window has the other side’s picture, mute, back and end, and goes away with the call', async () => {
+  const backend = await show('active');
+  await choose(testids.more, testids.mini);
+  expect(backend.last('setMini')).toEqual([true]);
+  await screen.findByTestId(testids.leaveMini);
+  expect(screen.queryByTestId(testids.tileOwn)).toBeNull();
+  expect(screen.getByTestId(testids.tileRemote).dataset.picture).toBe('true');
+  await fireEvent.click(button(testids.toggleMicrophone));
+  expect(backend.last('setMicrophone')).toEqual([false]);
+  await fireEvent.click(button(testids.endCall));
+  await waitFor(() => {
+    expect(backend.last('setMini')).toEqual([false]);
+  });
+  expect(await screen.findByTestId(testids.dismissCall)).toBeDefined();
+});
+
+test('a small window that cannot be had says why and leaves things as they are', async () => {
+  const backend = await show('active');
+  backend.failures.set('setMini', userError('internal', 'No such window.'));
+  await choose(testids.more, testids.mini);
+  expect((await screen.findByTestId(testids.problem)).textContent).toContain('No such window.');
+  expect(screen.queryByTestId(testids.leaveMini)).toBeNull();
+});
+
+test('statistics are shown and asked for again while they are open', async () => {
+  const backend = await show('audio');
+  const asked = () => backend.given.filter(([name]) => name === 'callStatistics').length;
+  expect(asked()).toBe(0);
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  try {
+    await choose(testids.more, testids.openStatistics);
+    const panel = await screen.findByTestId(testids.statistics);
+    expect(panel.textContent).toContain(en.call.statistics.fps);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(asked()).toBeGreaterThanOrEqual(3);
+    await fireEvent.click(panel.querySelector('button') ?? panel);
+    const before = asked();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(asked()).toBe(before);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('single keys can be turned off', async () => {
+  const backend = await show('active', prefer({ single_keys: false }));
+  await fireEvent.keyDown(window, { key: 'm', code: 'KeyM' });
+  await fireEvent.keyDown(window, { key: '?', code: 'Slash', shiftKey: true });
+  expect(backend.last('setMicrophone')).toBeUndefined();
+  expect(screen.queryByTestId(testids.shortcuts)).toBeNull();
+});
+
+test('a question mark lists the keys, and the chord ends the call', async () => {
+  const backend = await show('active');
+  await fireEvent.keyDown(window, { key: '?', code: 'Slash', shiftKey: true });
+  expect((await screen.findByTestId(testids.shortcuts)).textContent).toContain(en.call.shortcuts.decline);
+  await fireEvent.keyDown(window, { key: 'e', code: 'KeyE', shiftKey: true, altKey: true });
+  expect(backend.last('endCall')).toEqual([]);
+});
+
+test('push to talk: silent at first, on while the space bar is held, off when the window is left', async () => {
+  const backend = await show('audio', prefer({ push_to_talk: true }));
+  await waitFor(() => {
+    expect(backend.last('setMicrophone')).toEqual([false]);
+  });
+  const space = { key: ' ', code: 'Space' };
+  await fireEvent.keyDown(window, space);
+  expect(backend.last('setMicrophone')).toEqual([true]);
+  await fireEvent.keyDown(window, { ...space, repeat: true });
+  await fireEvent.keyUp(window, space);
+  expect(backend.last('setMicrophone')).toEqual([false]);
+  expect(backend.given.filter(([name]) => name === 'setMicrophone')).toHaveLength(3);
+
+  await fireEvent.keyDown(window, space);
+  expect(backend.last('setMicrophone')).toEqual([true]);
+  await fireEvent.blur(window);
+  expect(backend.last('setMicrophone')).toEqual([false]);
+});
+
+test('the space bar belongs to a button that was reached by keyboard, not to one that was clicked', async () => {
+  const backend = await show('audio', prefer({ push_to_talk: true }));
+  await waitFor(() => {
+    expect(backend.last('setMicrophone')).toEqual([false]);
+  });
+  const end = button(testids.endCall);
+  const space = { key: ' ', code: 'Space' };
+  await fireEvent.keyDown(end, { key: 'Tab' });
+  await fireEvent.keyDown(end, space);
+  expect(backend.last('setMicrophone')).toEqual([false]);
+  await fireEvent.pointerDown(end);
+  await fireEvent.keyDown(end, space);
+  expect(backend.last('setMicrophone')).toEqual([true]);
+  await fireEvent.keyUp(end, space);
+});
+
+test('a report needs a reason, carries what was written, and can block with it', async () => {
+  const backend = await show('active');
+  await choose(testids.safety, testids.report);
+  const dialog = await screen.findByTestId(testids.safetyDialog);
+  await fireEvent.click(button(testids.safetyConfirm));
+  expect(backend.last('report')).toBeUndefined();
+  expect(dialog.textContent).toContain(en.call.safety.needReason);
+  const reason = dialog.querySelector('[data-reason="harassment"]');
+  if (reason === null) throw new Error('no such reason');
+  await fireEvent.click(reason);
+  await fireEvent.input(screen.getByTestId(testids.reportDetails), { target: { value: ' It was rude. ' } });
+  await fireEvent.click(button(testids.safetyConfirm));
+  await screen.findByText(en.call.safety.sent);
+  expect(backend.last('report')).toEqual(['user-sara', 'harassment', 'It was rude.']);
+  expect(backend.last('block')).toEqual(['user-sara']);
+  await waitFor(() => {
+    expect(screen.queryByTestId(testids.callScreen)).toBeNull();
+  });
+});
+
+test('a report without a block leaves the call as it is', async () => {
+  const backend = await show('active');
+  await choose(testids.safety, testids.report);
+  const dialog = await screen.findByTestId(testids.safetyDialog);
+  await fireEvent.click(screen.getByTestId(testids.reportBlock));
+  await fireEvent.click(dialog.querySelector('[data-reason="spam"]') ?? dialog);
+  await fireEvent.click(button(testids.safetyConfirm));
+  await screen.findByText(en.call.safety.sent);
+  expect(backend.last('block')).toBeUndefined();
+  expect(screen.getByTestId(testids.callScreen).dataset.phase).toBe('active');
+});
+
+test('a report that fails says why and keeps what was written', async () => {
+  const backend = await show('active');
+  backend.failures.set('report', userError('offline'));
+  await choose(testids.safety, testids.report);
+  const dialog = await screen.findByTestId(testids.safetyDialog);
+  await fireEvent.input(screen.getByTestId(testids.reportDetails), { target: { value: 'Kept' } });
+  await fireEvent.click(dialog.querySelector('[data-reason="other"]') ?? dialog);
+  await fireEvent.click(button(testids.safetyConfirm));
+  expect((await screen.findByTestId(testids.problem)).textContent).toContain(en.errors.offline);
+  expect(screen.getByTestId<HTMLTextAreaElement>(testids.reportDetails).value).toBe('Kept');
+});
+
+test('blocking ends the call and leads out of it', async () => {
+  const backend = await show('active');
+  await choose(testids.safety, testids.block);
+  await fireEvent.click(await screen.findByTestId(testids.safetyConfirm));
+  expect(backend.last('block')).toEqual(['user-sara']);
+  await waitFor(() => {
+    expect(screen.queryByTestId(testids.callScreen)).toBeNull();
+  });
+});
+
+test('a short break is not mentioned; a longer one dims the last picture, and one can hang up', async () => {
+  const backend = await show('active');
+  const state = () => screen.getByTestId(testids.callState).textContent;
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  try {
+    const remote = { present: true, video: false, audio: false, speaking: false, poor: false };
+    backend.emitCall({ phase: { name: 'reconnecting' }, remote });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(state()).toBe(en.call.active);
+    expect(screen.getByTestId(testids.tileRemote).dataset.picture).toBe('true');
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(state()).toBe(en.call.reconnecting);
+    expect(screen.getByTestId(testids.tileRemote).textContent).toContain(en.call.reconnecting);
+    await fireEvent.click(button(testids.endCall));
+    expect(backend.last('endCall')).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('afterwards one may say how it was, to oneself; a report is one press away', async () => {
+  const backend = await show('ended');
+  const given = backend.given.length;
+  await fireEvent.click(button(testids.feedbackNotForMe));
+  expect(screen.getByTestId(testids.feedback).textContent).toContain(en.call.feedback.thanks);
+  expect(backend.given).toHaveLength(given);
+});
+
+test('afterwards a report is one press away', async () => {
+  await show('ended');
+  await fireEvent.click(button(testids.report));
+  await screen.findByText(en.call.safety.reportTitle('Sara Lindqvist'));
+});
