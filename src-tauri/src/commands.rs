@@ -1,6 +1,7 @@
 //! What the page may ask for. Each command is a few lines, then the client's; which window may use which is in
 //! `permissions/` and `capabilities/`.
 
+mod app;
 mod call;
 mod chat;
 mod pictures;
@@ -32,5 +33,11 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         call::set_camera,
         call::call_statistics,
         pictures::place_pictures,
+        app::set_mini,
+        app::set_full_screen,
+        app::export_log,
+        app::version,
+        app::pending_link,
+        app::answer_link,
     ]
 }
