@@ -2,6 +2,7 @@
 //! `permissions/` and `capabilities/`.
 
 mod account;
+mod app;
 mod call;
 mod chat;
 mod people;
@@ -59,5 +60,11 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         call::set_camera,
         call::call_statistics,
         pictures::place_pictures,
+        app::set_mini,
+        app::set_full_screen,
+        app::export_log,
+        app::version,
+        app::pending_link,
+        app::answer_link,
     ]
 }

@@ -5,16 +5,18 @@
 //! end (window closed, SIGINT, SIGTERM): surface hidden, call ended and devices released, hosted servers stopped
 //! ```
 
+use crate::desktop;
 use crate::hosting::{self, Hosted};
 use crate::settings::Settings;
 use crate::surface::Surface;
 use crate::views;
+use crate::windows;
 use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
 use pizoo_media::audio::AudioConfig;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tauri::{AppHandle, RunEvent};
+use tauri::{AppHandle, RunEvent, Window, WindowEvent};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -54,8 +56,20 @@ impl Life {
         });
     }
 
+    /// Takes note of what happens to a window.
+    pub(crate) fn on_window_event(&self, window: &Window, event: &WindowEvent) {
+        windows::on_event(window, event, &self.stop);
+    }
+
     /// Holds the program's end back until everything is released.
-    pub(crate) fn on_event(&self, _app: &AppHandle, event: &RunEvent) {
+    pub(crate) fn on_event(&self, app: &AppHandle, event: &RunEvent) {
+        // A click on the icon in the dock, when the window may be hidden.
+        #[cfg(target_os = "macos")]
+        if let RunEvent::Reopen { .. } = event {
+            windows::bring_to_front(app);
+        }
+        #[cfg(not(target_os = "macos"))]
+        let _ = app;
         if let RunEvent::ExitRequested { api, .. } = event
             && !self.over.load(Ordering::SeqCst)
         {
@@ -85,6 +99,8 @@ impl Life {
         };
         surface.start(&client, &self.tasks, &self.stop);
         views::send(app, &client, &self.tasks, &self.stop);
+        windows::follow(app, &client, &self.tasks, &self.stop);
+        desktop::follow(app, &client, &self.tasks, &self.stop);
         stage.send_replace(Some(client.clone()));
         self.stop.cancelled().await;
         surface.hide();

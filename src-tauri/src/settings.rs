@@ -29,6 +29,20 @@ pub(crate) struct Settings {
     pub(crate) data: PathBuf,
     /// What is logged, in the syntax of `RUST_LOG`.
     pub(crate) log: String,
+    /// Links that this start is to open.
+    pub(crate) links: Links,
+    /// The system is to open such links with this program from now on.
+    pub(crate) register_links: bool,
+}
+
+/// What the system handed over to be opened; a link's token is in it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Links(pub(crate) Vec<String>);
+
+impl std::fmt::Debug for Links {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Links({})", self.0.len())
+    }
 }
 
 /// How pictures get on the screen.
@@ -59,6 +73,12 @@ struct Arguments {
     /// What is logged
     #[arg(long, env = "RUST_LOG", value_name = "DIRECTIVES", default_value = LOG)]
     log: String,
+    /// Makes this program the one that opens pizoo:// links (Linux and Windows; installed packages do it by themselves)
+    #[arg(long)]
+    register_links: bool,
+    /// A sign-in link to open, as the system hands it over
+    #[arg(value_name = "LINK")]
+    links: Vec<String>,
 }
 
 /// The settings cannot be used, or were asked about (`--help`).
@@ -96,7 +116,7 @@ impl Settings {
     }
 
     fn of(arguments: Arguments, data: Option<OsString>) -> Result<Self, SettingsError> {
-        let Arguments { profile, server, listen, pictures, log } = arguments;
+        let Arguments { profile, server, listen, pictures, log, links, register_links } = arguments;
         let data = match data.filter(|folder| !folder.is_empty()) {
             Some(folder) => PathBuf::from(folder),
             None => directories::ProjectDirs::from("app", "Pizoo", "Pizoo")
@@ -104,7 +124,7 @@ impl Settings {
                 .data_local_dir()
                 .to_path_buf(),
         };
-        Ok(Self { profile, server, listen, pictures, data, log })
+        Ok(Self { profile, server, listen, pictures, data, log, links: Links(links), register_links })
     }
 
     /// Where this profile's files are kept.
@@ -190,6 +210,13 @@ mod tests {
         assert!(refusal(&["--listen", "0.0.0.0:8001"]).contains("this computer only"));
         assert!(refusal(&["--listen", "8001"]).contains("no IP address"));
         assert!(read(&["--listen", "[::1]:0"]).is_ok());
+    }
+
+    #[test]
+    fn links_may_stand_anywhere_among_the_arguments() {
+        let settings = read(&["--profile", "two", "pizoo://verify?token=x", "--register-links"]).unwrap();
+        assert_eq!((&settings.links.0, settings.register_links), (&vec!["pizoo://verify?token=x".to_owned()], true));
+        assert_eq!(format!("{:?}", settings.links), "Links(1)", "no token in it");
     }
 
     #[test]

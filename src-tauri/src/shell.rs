@@ -1,9 +1,14 @@
-//! What commands reach: the client, once it runs, and the surface that pictures are drawn on.
+//! What commands and window events reach: the client, once it runs, and what there is one of in the app.
 
+use crate::link::Links;
+use crate::logging::Recent;
+use crate::settings::Settings;
 use crate::surface::Surface;
+use crate::windows::{Focus, Popup, Shape};
 use pizoo_client::Client;
 use pizoo_client::view::{ErrorCode, UserError};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use tokio::sync::watch;
 
 /// What commands reach. The window opens before the client runs, so that the page loads meanwhile.
@@ -11,13 +16,42 @@ pub(crate) struct Shell {
     client: watch::Receiver<Option<Client>>,
     /// Where pictures are drawn.
     pub(crate) surface: Arc<dyn Surface>,
+    /// What the app was told from outside.
+    pub(crate) settings: Settings,
+    /// The newest lines of the log.
+    pub(crate) log: Recent,
+    /// Which window the user works in.
+    pub(crate) focus: Focus,
+    /// Whether the main window is small or covers the screen.
+    pub(crate) shape: Shape,
+    /// The window of a ring.
+    pub(crate) popup: Popup,
+    /// The sign-in link that waits for the user.
+    pub(crate) links: Links,
+    /// There is an icon in the tray, so that a hidden window can be found again.
+    pub(crate) tray: AtomicBool,
 }
 
 impl Shell {
     /// The shell, and the place where the client is put when it runs. Dropping that place says that none will come.
-    pub(crate) fn new(surface: Arc<dyn Surface>) -> (Self, watch::Sender<Option<Client>>) {
+    pub(crate) fn new(
+        surface: Arc<dyn Surface>,
+        settings: Settings,
+        log: Recent,
+    ) -> (Self, watch::Sender<Option<Client>>) {
         let (stage, client) = watch::channel(None);
-        (Self { client, surface }, stage)
+        let shell = Self {
+            client,
+            surface,
+            settings,
+            log,
+            focus: Focus::default(),
+            shape: Shape::default(),
+            popup: Popup::default(),
+            links: Links::default(),
+            tray: AtomicBool::default(),
+        };
+        (shell, stage)
     }
 
     /// The client; waits while the app is starting.
@@ -28,5 +62,10 @@ impl Shell {
         let mut client = self.client.clone();
         let client = client.wait_for(Option::is_some).await.ok().and_then(|client| client.clone());
         client.ok_or_else(|| ErrorCode::Internal.into())
+    }
+
+    /// The client, if it runs already.
+    pub(crate) fn client_now(&self) -> Option<Client> {
+        self.client.borrow().clone()
     }
 }

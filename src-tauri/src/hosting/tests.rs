@@ -1,6 +1,7 @@
 //! Real sockets on loopback; what answers on them is a few canned routes.
 
 use super::*;
+use crate::settings::Links;
 use axum::{Json, Router, routing::get};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -107,6 +108,8 @@ async fn a_named_backend_is_used_without_asking() {
         pictures: None,
         data: "nowhere".into(),
         log: String::new(),
+        links: Links(Vec::new()),
+        register_links: false,
     };
     let hosted = start(&settings).await;
     assert_eq!(hosted.url().as_str(), "https://pizoo.example/");

@@ -1,0 +1,26 @@
+//! What the app shows and does outside of its windows: tray, badge, notifications, starting with the computer.
+
+mod autostart;
+mod badge;
+mod notices;
+mod tray;
+
+pub(crate) use autostart::plugin as autostart;
+
+use pizoo_client::Client;
+use tauri::AppHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Registers what the system's notifications need, where the app does not speak to them by itself.
+pub(crate) fn register(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<tauri::Wry> {
+    notices::register(builder)
+}
+
+/// Follows the client until `stop`.
+pub(crate) fn follow(app: &AppHandle, client: &Client, tasks: &TaskTracker, stop: &CancellationToken) {
+    tasks.spawn(autostart::follow(app.clone(), client.clone(), stop.clone()));
+    tasks.spawn(badge::follow(app.clone(), client.clone(), stop.clone()));
+    tasks.spawn(tray::follow(app.clone(), client.clone(), stop.clone()));
+    notices::follow(app, client, tasks, stop);
+}

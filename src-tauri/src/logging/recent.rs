@@ -1,0 +1,116 @@
+//! The newest lines of the log, in memory.
+
+use std::collections::VecDeque;
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tracing_subscriber::fmt::MakeWriter;
+
+const LINES: usize = 2_000;
+/// In bytes; a longer line is cut.
+const LONGEST: usize = 4_096;
+const REDACTED: &str = "[redacted]";
+
+/// The newest lines. All clones are one.
+#[derive(Clone, Default)]
+pub(crate) struct Recent(Arc<Mutex<VecDeque<String>>>);
+
+impl Recent {
+    /// Oldest first.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.lock().iter().cloned().collect()
+    }
+
+    fn push(&self, line: &str) {
+        let line = redacted(&line[..line.floor_char_boundary(LONGEST)]);
+        let mut lines = self.lock();
+        if lines.len() == LINES {
+            lines.pop_front();
+        }
+        lines.push_back(line);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What one event writes.
+pub(crate) struct Writer(Recent);
+
+impl Write for Writer {
+    /// The layer above writes each event at once.
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        String::from_utf8_lossy(bytes).lines().for_each(|line| self.0.push(line));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Recent {
+    type Writer = Writer;
+
+    fn make_writer(&'a self) -> Writer {
+        Writer(self.clone())
+    }
+}
+
+/// Without anything that looks like a signed token or a link's parameter.
+fn redacted(line: &str) -> String {
+    let in_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '=' | '%' | '+' | '/');
+    let (mut clean, mut rest) = (String::with_capacity(line.len()), line);
+    loop {
+        // Base64 of `{"`, with which every JSON Web Token begins.
+        let jwt = rest.find("eyJ").map(|at| (at, at));
+        let parameter = rest.to_ascii_lowercase().find("token=").map(|at| (at, at + "token=".len()));
+        let Some((_, secret)) = jwt.into_iter().chain(parameter).min() else {
+            clean.push_str(rest);
+            return clean;
+        };
+        clean.push_str(&rest[..secret]);
+        let after = rest[secret..].trim_start_matches(['"', '\'']);
+        rest = after.trim_start_matches(in_token);
+        clean.push_str(REDACTED);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_not_kept() {
+        for (line, kept) in [
+            ("joined with eyJhbGciOi.eyJpc3Mi-_.c2ln, then left", "joined with [redacted], then left"),
+            ("GET /verify?token=abc%2Fdef-_&next=1", "GET /verify?token=[redacted]&next=1"),
+            (
+                "Access_Token=\"abc\" and token= and TOKEN=x",
+                "Access_Token=[redacted]\" and token=[redacted] and TOKEN=[redacted]",
+            ),
+            ("يا token=سر", "يا token=[redacted]سر"),
+            ("a token was renewed", "a token was renewed"),
+        ] {
+            assert_eq!(redacted(line), kept);
+        }
+    }
+
+    #[test]
+    fn only_the_newest_lines_are_kept() {
+        let recent = Recent::default();
+        let mut writer = recent.make_writer();
+        for line in 0..LINES + 3 {
+            writeln!(writer, "line {line}").unwrap();
+        }
+        let lines = recent.lines();
+        assert_eq!((lines.len(), lines[0].as_str()), (LINES, "line 3"));
+    }
+
+    #[test]
+    fn endless_lines_are_cut_between_characters() {
+        let recent = Recent::default();
+        recent.push(&"ё".repeat(LONGEST));
+        assert_eq!(recent.lines()[0].len(), LONGEST);
+    }
+}
