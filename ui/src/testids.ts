@@ -128,6 +128,7 @@ export const testids = {
   exportData: 'export-data',
   exportLog: 'export-log',
   savedTo: 'saved-to',
+  openedLink: 'opened-link',
   deleteAccount: 'delete-account',
   delete: 'delete',
   deleteSure: 'delete-sure',

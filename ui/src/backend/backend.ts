@@ -54,6 +54,12 @@ export interface Backend {
   /** Calls `handler` at every change until the returned function is called. */
   listen<Name extends keyof Views>(name: Name, handler: (view: Views[Name]) => void): Promise<() => void>;
 
+  /** A sign-in link that the system handed over, without its token; it waits for `answerLink`. */
+  pendingLink(): Promise<string | null>;
+  /** Calls `handler` with it at every change until the returned function is called. */
+  listenToLinks(handler: (link: string | null) => void): Promise<() => void>;
+  /** Signs in with the waiting link, or forgets it. */
+  answerLink(accept: boolean): Promise<void>;
   sendLink(email: string, name: string): Promise<void>;
   /** A pasted link, its token, or the short code of a mail to `email`. */
   verifyLink(text: string, email: string): Promise<void>;

@@ -11,6 +11,12 @@ export const tauriBackend: Backend = {
       handler(event.payload as never);
     }),
 
+  pendingLink: () => invoke('pending_link'),
+  listenToLinks: (handler) =>
+    listen<string | null>('link', (event) => {
+      handler(event.payload);
+    }),
+  answerLink: (accept) => invoke('answer_link', { accept }),
   sendLink: (email, name) => invoke('send_link', { email, name }),
   verifyLink: (text, email) => invoke('verify_link', { text, email }),
   developmentLink: (email) => invoke('development_link', { email }),

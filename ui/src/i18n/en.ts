@@ -32,6 +32,13 @@ export const en = {
     sendLink: 'Send sign-in link',
     ways: 'How to sign in',
     way: { link: 'E-mail link', password: 'Password', phone: 'Phone' },
+    opened: {
+      title: 'Sign in with the link you opened?',
+      lead: 'Only go on if you asked for this link yourself a moment ago.',
+      leadSignedIn: (name: string) =>
+        `You are signed in as ${name}. The link may be for another account: only go on if you asked for it yourself.`,
+      confirm: 'Sign in',
+    },
     privacy: 'No password. We mail you a link that works once.',
     mailTitle: 'Check your mail',
     mailLead: (email: string) =>
@@ -486,8 +493,7 @@ export const en = {
       report: 'Report',
       block: 'Block',
       reportTitle: (name: string) => `Report ${name}`,
-      reportLead: (name: string) =>
-        `${name} isn't told. Calls are encrypted and nobody listens in, so describe what happened.`,
+      reportLead: (name: string) => `${name} isn't told. Calls aren't recorded, so describe what happened.`,
       reasonLabel: 'What is it about?',
       reasons: {
         harassment: 'Harassment or threats',

@@ -102,6 +102,16 @@ export class ScriptedAccount extends Script {
     return '/home/noor/Downloads/pizoo-data.json';
   }
 
+  async pendingLink(): Promise<string | null> {
+    await this.take('pendingLink');
+    return this.link;
+  }
+
+  async answerLink(accept: boolean): Promise<void> {
+    await this.take('answerLink', accept);
+    this.emitLink(null);
+  }
+
   async deleteAccount(): Promise<void> {
     await this.take('deleteAccount');
     this.#leave();

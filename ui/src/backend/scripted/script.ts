@@ -10,7 +10,7 @@ export function userError(
   return { code, detail, retry_after_seconds: retryAfter };
 }
 
-export type Method = Exclude<keyof Backend, 'listen'>;
+export type Method = Exclude<keyof Backend, 'listen' | 'listenToLinks'>;
 
 export class Script {
   /** Every command that was given, with its arguments. */
@@ -30,6 +30,20 @@ export class Script {
   /** Changes the running call. */
   emitCall(change: Partial<CallView>): void {
     if (this.views.call !== null) this.emit('call', { ...this.views.call, ...change });
+  }
+
+  /** A link that the system handed over. */
+  link: string | null = null;
+  readonly #linkHandlers = new Set<(link: string | null) => void>();
+
+  emitLink(link: string | null): void {
+    this.link = link;
+    for (const handler of this.#linkHandlers) handler(link);
+  }
+
+  listenToLinks(handler: (link: string | null) => void): Promise<() => void> {
+    this.#linkHandlers.add(handler);
+    return Promise.resolve(() => this.#linkHandlers.delete(handler));
   }
 
   /** The arguments of the newest such command. */
