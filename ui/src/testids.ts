@@ -2,8 +2,9 @@
  * The names that end-to-end tests find elements by (`data-testid`). Elements take them from here only.
  *
  * Besides the name: `conversation` carries `data-match-id`; `chat-line` `data-delivery` and `data-mine`; `call-screen`
- * `data-phase` (calling, ringing, connecting, waiting, active, reconnecting, ended); `tile-remote` and `tile-own` `data-picture` (whether a
- * picture has its place there); `notice` `data-notice`; `problem` is any error that is shown, as text;
+ * `data-phase` (calling, ringing, connecting, waiting, active, reconnecting, ended), `data-call-type` and `data-mini`;
+ * `incoming` `data-call-type`; `tile-remote` and `tile-own` `data-picture` (whether a picture has its place there), the
+ * one `data-blurred`, the other `data-corner`; `notice` `data-notice`; `problem` is any error that is shown, as text;
  * `system-line` `data-code` (such as `call.missed:video`); `person-card` `data-user-id`.
  */
 export const testids = {

@@ -113,6 +113,20 @@ test('full screen is asked for, and given back when the call ends', async () => 
   });
 });
 
+test('Escape leaves full screen, once nothing else wants it', async () => {
+  const backend = await show('active');
+  await choose(testids.more, testids.fullScreen);
+  await choose(testids.more, testids.openShortcuts);
+  const list = await screen.findByTestId(testids.shortcuts);
+  await fireEvent.keyDown(list, { key: 'Escape' });
+  await waitFor(() => {
+    expect(screen.queryByTestId(testids.shortcuts)).toBeNull();
+  });
+  expect(backend.last('setFullScreen')).toEqual([true]);
+  await fireEvent.keyDown(document.body, { key: 'Escape' });
+  expect(backend.last('setFullScreen')).toEqual([false]);
+});
+
 test('the small window has the other side’s picture, mute, back and end, and goes away with the call', async () => {
   const backend = await show('active');
   await choose(testids.more, testids.mini);
