@@ -4,6 +4,7 @@
 mod account;
 mod call;
 mod chat;
+mod devices;
 mod people;
 mod pictures;
 mod session;
@@ -58,6 +59,11 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         call::set_microphone,
         call::set_camera,
         call::call_statistics,
+        devices::list_devices,
+        devices::start_preview,
+        devices::preview,
+        devices::stop_preview,
+        devices::test_speaker,
         pictures::place_pictures,
     ]
 }
