@@ -5,6 +5,7 @@ mod account;
 mod app;
 mod call;
 mod chat;
+mod devices;
 mod people;
 mod pictures;
 mod session;
@@ -59,6 +60,11 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         call::set_microphone,
         call::set_camera,
         call::call_statistics,
+        devices::list_devices,
+        devices::start_preview,
+        devices::preview,
+        devices::stop_preview,
+        devices::test_speaker,
         pictures::place_pictures,
         app::set_mini,
         app::set_full_screen,

@@ -13,7 +13,7 @@ mod statistics;
 
 pub(crate) use statistics::Statistics;
 
-use crate::config::CameraSource;
+pub(crate) use crate::devices::{PictureSlot, Sources};
 use crate::session::Session;
 use crate::view::{CallStatistics, CallView, ErrorCode, Picture, UserError};
 use actor::{Actor, Command, Origin};
@@ -21,28 +21,17 @@ use pizoo_api::CallId;
 use pizoo_api::calls::Call;
 use pizoo_api::chat::Conversation;
 use pizoo_api::livekit::CallType;
-use pizoo_media::audio::AudioConfig;
 use pizoo_media::picture::Frame;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::task::TaskTracker;
 
-/// The newest picture, if there is one.
-pub(crate) type PictureSlot = watch::Sender<Option<Arc<Frame>>>;
-
 /// Where pictures go. A slot keeps the newest frame only.
 #[derive(Clone, Default)]
 pub(crate) struct Pictures {
     remote: Arc<PictureSlot>,
     own: Arc<PictureSlot>,
-}
-
-/// Where sound and pictures come from in calls.
-#[derive(Clone, Debug)]
-pub(crate) struct Sources {
-    pub(crate) camera: CameraSource,
-    pub(crate) audio: AudioConfig,
 }
 
 pub(crate) struct Calls {
@@ -75,6 +64,11 @@ impl Calls {
             Picture::Remote => self.pictures.remote.subscribe(),
             Picture::Own => self.pictures.own.subscribe(),
         }
+    }
+
+    /// Where the own picture goes.
+    pub(crate) fn own_picture(&self) -> Arc<PictureSlot> {
+        Arc::clone(&self.pictures.own)
     }
 
     /// Rings the other side; returns once it rings or cannot.

@@ -4,6 +4,7 @@ use crate::account::PhoneCode;
 use crate::calls::{Calls, Sources};
 use crate::chat::Chat;
 use crate::config::ClientConfig;
+use crate::devices::Previews;
 use crate::events::Events;
 use crate::http::Http;
 use crate::keychain::Keychain;
@@ -11,6 +12,7 @@ use crate::preferences::Chosen;
 use crate::rings::Rings;
 use crate::server::Server;
 use crate::session::Session;
+use crate::sounds::Sounds;
 use crate::view::{
     CallAvailability, CallStatistics, CallView, ChatView, ConversationsView, ErrorCode, IncomingView, Picture,
     PicturePath, Preferences, ServerView, SessionView, Snapshot, UserError,
@@ -20,7 +22,7 @@ use pizoo_api::{CallId, MatchId, MessageId};
 use pizoo_media::picture::Frame;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -40,6 +42,9 @@ pub(crate) struct Inner {
     pub(crate) calls: Arc<Calls>,
     rings: Arc<Rings>,
     chosen: Arc<Chosen>,
+    pub(crate) previews: Arc<Previews>,
+    /// Missing where nobody listens.
+    pub(crate) speaker_tests: Option<mpsc::Sender<()>>,
     phone_code: Mutex<Option<PhoneCode>>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -65,9 +70,15 @@ impl Client {
         let chosen = Arc::new(Chosen::load(config.folder));
         let events = Events::new(session.clone(), server.view());
         let chat = Arc::new(Chat::new(session.clone(), Arc::clone(&chosen)));
-        let sources = Sources { camera: config.camera, audio: config.audio };
-        let calls = Arc::new(Calls::start(session.clone(), sources, &tasks));
+        let sources = Sources { camera: config.camera, audio: config.audio, chosen: chosen.view() };
+        let calls = Arc::new(Calls::start(session.clone(), sources.clone(), &tasks));
         let rings = Arc::new(Rings::new(session.clone(), Arc::clone(&chat), Arc::clone(&calls)));
+        let previews = Arc::new(Previews::new(sources.clone(), calls.own_picture(), calls.view()));
+        let sounds = Sounds::new(sources, rings.view(), calls.view());
+        let speaker_tests = sounds.map(|(sounds, asked)| {
+            tasks.spawn(sounds.run(stop.clone()));
+            asked
+        });
         let (for_chat, for_rings) = (events.subscribe(), events.subscribe());
         let until_stopped = |stop: CancellationToken| async move { stop.cancelled_owned().await };
         {
@@ -95,13 +106,31 @@ impl Client {
             });
         }
         {
+            let (previews, stop) = (Arc::clone(&previews), until_stopped(stop.clone()));
+            tasks.spawn(async move {
+                tokio::select! { () = previews.run() => {}, () = stop => {} }
+            });
+        }
+        {
             let stop = until_stopped(stop.clone());
             tasks.spawn(async move {
                 tokio::select! { () = events.run() => {}, () = stop => {} }
             });
         }
         let phone_code = Mutex::default();
-        let inner = Inner { session, server: server_view, chat, calls, rings, chosen, phone_code, tasks, stop };
+        let inner = Inner {
+            session,
+            server: server_view,
+            chat,
+            calls,
+            rings,
+            chosen,
+            previews,
+            speaker_tests,
+            phone_code,
+            tasks,
+            stop,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -218,6 +247,7 @@ impl Client {
     /// # Errors
     /// [`ErrorCode::CallOver`] when it does not ring any more; else as [`Client::start_call`].
     pub async fn accept_call(&self, id: &CallId, call_type: CallType) -> Result<(), UserError> {
+        self.inner.previews.stop().await;
         self.inner.rings.accept(id, call_type).await
     }
 
@@ -316,6 +346,7 @@ impl Client {
 
     /// Ends the call, releases devices and stops every task. The session stays stored.
     pub async fn shutdown(&self) {
+        self.inner.previews.stop().await;
         self.inner.calls.shutdown().await;
         self.inner.stop.cancel();
         self.inner.tasks.close();

@@ -9,6 +9,7 @@ mod calls;
 mod chat;
 mod client;
 mod config;
+mod devices;
 mod error;
 mod events;
 pub mod files;
@@ -20,6 +21,7 @@ mod preferences;
 mod rings;
 mod server;
 mod session;
+mod sounds;
 pub mod view;
 
 pub use client::{Client, StartError};

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,8 @@ use tracing::{error, warn};
 pub(crate) struct BoundedThread {
     name: &'static str,
     handle: JoinHandle<()>,
-    ended: mpsc::Receiver<()>,
+    /// A mutex, so that threads may share its owner; only [`BoundedThread::join_until`] takes it.
+    ended: Mutex<mpsc::Receiver<()>>,
 }
 
 impl BoundedThread {
@@ -27,7 +29,7 @@ impl BoundedThread {
             let _running = running;
             body();
         })?;
-        Ok(Self { name, handle, ended })
+        Ok(Self { name, handle, ended: Mutex::new(ended) })
     }
 
     /// What wakes the thread from `park_timeout`.
@@ -38,7 +40,8 @@ impl BoundedThread {
     /// Waits for the end of the thread until `deadline`. False if it is stuck and was left behind.
     pub(crate) fn join_until(self, deadline: Instant) -> bool {
         let left = deadline.saturating_duration_since(Instant::now());
-        if self.ended.recv_timeout(left.max(Duration::from_millis(1))) == Err(RecvTimeoutError::Timeout) {
+        let ended = self.ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if ended.recv_timeout(left.max(Duration::from_millis(1))) == Err(RecvTimeoutError::Timeout) {
             warn!(thread = self.name, "stuck in a device driver, left behind");
             return false;
         }
