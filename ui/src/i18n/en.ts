@@ -142,32 +142,6 @@ export const en = {
     unmatch: 'Unmatch',
     unmatchTitle: (name: string) => `Unmatch ${name}?`,
     unmatchLead: 'Your conversation goes away for both of you. This cannot be taken back.',
-    block: 'Block',
-    blockTitle: (name: string) => `Block ${name}?`,
-    blockLead:
-      'They cannot write to you, call you or find you, and a call with them ends. They are not told.',
-    report: 'Report',
-    reportTitle: (name: string) => `Report ${name}`,
-    reportLead: 'This is confidential. We see only what you write here: your messages and calls stay yours.',
-    reason: 'What is wrong?',
-    reasons: {
-      spam: 'Spam or fraud',
-      harassment: 'Harassment or threats',
-      fake_profile: 'Not who they say they are',
-      inappropriate: 'Unwanted pictures or words',
-      underage: 'Under 18',
-      other: 'Something else',
-    },
-    details: 'What happened (optional)',
-    tooLong: (over: number) =>
-      plural.select(over) === 'one' ? '1 character too many' : `${over} characters too many`,
-    alsoBlock: 'Also block them',
-    sendReport: 'Send report',
-    reported: {
-      sent: 'Thank you. Your report was sent.',
-      sent_and_blocked: 'Thank you. Your report was sent, and they are blocked.',
-      sent_not_blocked: 'Your report was sent, but they could not be blocked. Try that again.',
-    },
   },
 
   settings: {
@@ -510,6 +484,7 @@ export const en = {
       send: 'Send report',
       sent: 'Thank you for telling us',
       sentLead: 'We look at every report. Nobody learns that it came from you.',
+      sentNotBlocked: (name: string) => `${name} could not be blocked. Try that again.`,
       sentBlocked: (name: string) => `${name} is blocked and can't ring or write to you any more.`,
       blockTitle: (name: string) => `Block ${name}?`,
       blockLead: (name: string) =>

@@ -9,8 +9,6 @@ export class PeopleState {
   match = $state.raw<{ matchId: MatchId; person: Person } | null>(null);
   /** What was done last, to be read aloud. */
   last = $state.raw<{ person: Person; like: boolean } | null>(null);
-  /** How the last report ended, until that was read. */
-  report = $state<'sent' | 'sent_and_blocked' | 'sent_not_blocked' | null>(null);
   readonly looking = new Attempt();
   readonly swiping = new Attempt();
 
@@ -39,12 +37,6 @@ export class PeopleState {
     if (this.person === null) await this.look();
   }
 
-  /** A report was sent; `blocked` is null where that was not asked for. */
-  reported(blocked: boolean | null): void {
-    if (blocked === null) this.report = 'sent';
-    else this.report = blocked ? 'sent_and_blocked' : 'sent_not_blocked';
-  }
-
   goOn(): void {
     this.match = null;
   }
@@ -55,7 +47,6 @@ export class PeopleState {
     this.#deck = [];
     this.match = null;
     this.last = null;
-    this.report = null;
     this.looking.clear();
     this.swiping.clear();
   }

@@ -13,8 +13,8 @@ export interface Concern {
 
 export class SafetyState {
   concern = $state.raw<Concern | null>(null);
-  /** Set when a report arrived: whether they were blocked with it. */
-  sent = $state.raw<{ blocked: boolean } | null>(null);
+  /** Set when a report arrived: whether they were blocked with it, as far as that was wanted. */
+  sent = $state.raw<{ blocked: boolean | null } | null>(null);
   readonly acting = new Attempt();
 
   /** `onblocked` is told of everybody who was blocked here. */
@@ -37,13 +37,11 @@ export class SafetyState {
     const concern = this.concern;
     if (concern === null) return;
     // Blocking first would be quicker, but then there is nobody left to report.
-    const done = await this.acting.run(async () => {
-      await this.backend.report(concern.userId, reason, details.trim());
-      if (alsoBlock) await this.backend.block(concern.userId);
-    });
-    if (!done) return;
-    if (this.concern === concern) this.sent = { blocked: alsoBlock };
-    if (alsoBlock) await this.onblocked(concern.userId);
+    if (!(await this.acting.run(() => this.backend.report(concern.userId, reason, details.trim())))) return;
+    // A report that arrived is not sent again because blocking failed.
+    const blocked = alsoBlock ? await this.acting.run(() => this.backend.block(concern.userId)) : null;
+    if (this.concern === concern) this.sent = { blocked };
+    if (blocked === true) await this.onblocked(concern.userId);
   }
 
   async block(): Promise<void> {

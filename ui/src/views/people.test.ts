@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { userError } from '../backend/scripted/backend';
 import { en } from '../i18n/en';
 import { show } from '../testing/app';
-import { confirmed, oneOf, testids } from '../testids';
+import { confirmed, testids } from '../testids';
 
 const id = (name: string) => screen.getByTestId(name);
 
@@ -108,61 +108,28 @@ test('unmatching is asked for, then the conversation is gone', async () => {
   await screen.findByText(en.main.pick);
 });
 
-test('blocking can be thought over', async () => {
+test('blocking is asked about, and a failure is told where it was asked', async () => {
   const backend = await show('chat');
+  backend.failures.set('block', userError('offline'));
   await openMenu(testids.menuBlock);
-  await screen.findByTestId(testids.block);
-  await fireEvent.click(within(id(testids.block)).getByText(en.app.cancel));
-  await waitFor(() => {
-    expect(screen.queryByTestId(testids.block)).toBeNull();
-  });
+  const dialog = await screen.findByTestId(testids.safetyDialog);
   expect(backend.last('block')).toBeUndefined();
-  await waitFor(() => {
-    expect(document.activeElement).toBe(id(testids.personMenu));
-  });
-
-  await openMenu(testids.menuBlock);
-  await fireEvent.click(await screen.findByTestId(confirmed(testids.block)));
+  await fireEvent.click(id(testids.safetyConfirm));
+  expect((await within(dialog).findByTestId(testids.problem)).textContent).toContain(en.errors.offline);
+  backend.failures.clear();
+  await fireEvent.click(id(testids.safetyConfirm));
   expect(backend.last('block')).toEqual(['user-sara']);
   await screen.findByText(en.main.pick);
 });
 
-test('a block that fails says why, where it was asked for', async () => {
-  const backend = await show('chat');
-  backend.failures.set('block', userError('offline'));
-  await openMenu(testids.menuBlock);
-  await fireEvent.click(await screen.findByTestId(confirmed(testids.block)));
-  const dialog = id(testids.block);
-  expect((await within(dialog).findByTestId(testids.problem)).textContent).toContain(en.errors.offline);
-});
-
-test('a report has a reason and what happened, and blocks unless that is switched off', async () => {
-  const backend = await show('chat');
-  await openMenu(testids.menuReport);
-  const send = await screen.findByTestId<HTMLButtonElement>(confirmed(testids.report));
-  expect(send.disabled).toBe(true);
-  await fireEvent.click(id(oneOf(testids.reportReason, 'fake_profile')));
-  await fireEvent.input(id(testids.reportDetails), { target: { value: ' Not her. ' } });
-  await fireEvent.click(id(testids.reportBlock));
-  await fireEvent.click(send);
-  expect(backend.last('report')).toEqual(['user-sara', 'fake_profile', 'Not her.']);
-  expect((await screen.findByTestId(testids.reportSent)).textContent).toContain(en.safety.reported.sent);
-  expect(backend.last('block')).toBeUndefined();
-
-  await openMenu(testids.menuReport);
-  await fireEvent.click(await screen.findByTestId(oneOf(testids.reportReason, 'spam')));
-  expect(id(testids.reportDetails)).toHaveProperty('value', '');
-  await fireEvent.click(id(confirmed(testids.report)));
-  await screen.findByText(en.safety.reported.sent_and_blocked);
-  expect(backend.last('report')).toEqual(['user-sara', 'spam', '']);
-  expect(backend.last('block')).toEqual(['user-sara']);
-});
-
-test('a report that was sent is not called failed because blocking did', async () => {
+test('a report that was sent is not called failed, nor sent again, because blocking failed', async () => {
   const backend = await show('chat');
   backend.failures.set('block', userError('offline'));
   await openMenu(testids.menuReport);
-  await fireEvent.click(await screen.findByTestId(oneOf(testids.reportReason, 'underage')));
-  await fireEvent.click(id(confirmed(testids.report)));
-  await screen.findByText(en.safety.reported.sent_not_blocked);
+  const dialog = await screen.findByTestId(testids.safetyDialog);
+  await fireEvent.click(within(dialog).getByLabelText(en.call.safety.reasons.underage));
+  await fireEvent.click(id(testids.safetyConfirm));
+  await screen.findByText(en.call.safety.sentNotBlocked('Sara Lindqvist'));
+  await fireEvent.click(id(testids.safetyConfirm));
+  expect(backend.given.filter(([method]) => method === 'report')).toHaveLength(1);
 });
