@@ -110,8 +110,6 @@ export const testids = {
   menuBlock: 'menu-block',
   menuReport: 'menu-report',
   unmatch: 'unmatch',
-  reportReason: 'report-reason',
-  reportSent: 'report-sent',
   /** Chat. */
   loadOlder: 'load-older',
   typing: 'typing',

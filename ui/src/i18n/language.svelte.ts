@@ -25,6 +25,8 @@ export type Catalogues = Partial<Record<LanguageCode, () => Promise<Messages>>>;
 
 const catalogues: Catalogues = {
   en: () => Promise.resolve(en),
+  ar: async () => (await import('./ar')).ar,
+  de: async () => (await import('./de')).de,
 };
 
 const rightToLeft: ReadonlySet<LanguageCode> = new Set(['ar']);

@@ -54,6 +54,7 @@ fn call() -> CallView {
         remote,
         together_since_ms,
         notices,
+        problem: None,
     }
 }
 
