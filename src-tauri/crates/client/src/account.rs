@@ -101,7 +101,8 @@ impl Client {
     /// Signs in with the code, or, signed in, adds the number and verifies the account.
     ///
     /// # Errors
-    /// [`ErrorCode::BadCode`] when it is wrong, used or expired, or none was sent.
+    /// [`ErrorCode::BadCode`] when it is wrong, used or expired, or none was sent; [`ErrorCode::Refused`] when the number
+    /// belongs to another account.
     pub async fn verify_phone_code(&self, code: &str) -> Result<(), UserError> {
         let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         let body = match &*self.phone_code() {
@@ -111,23 +112,32 @@ impl Client {
         let path = ["api", "auth", "phone", "verify-otp"];
         let bad = |error: RequestError| match error {
             RequestError::Status { status: 400 | 401 | 404 | 410 | 422, .. } => ErrorCode::BadCode.into(),
-            other => UserError::from(other),
+            other => refused(other),
         };
         if self.inner.session.user().is_some() {
             let added = self
                 .inner
                 .session
                 .authorized::<VerifyOtpResponse>(|http| http.request(Method::POST, &path).json(&body));
-            // Its new session replaces the one that asked.
             let answer = added.await.map_err(bad)?;
-            self.inner.session.accept(answer.session.into()).await;
-        } else {
-            let request = self.inner.session.request(Method::POST, &path);
-            let answer = post::<VerifyOtpResponse>(request, &body).await.map_err(bad)?;
-            self.inner.session.accept(answer.session.into()).await;
+            *self.phone_code() = None;
+            // The session that comes with it is one too many: this device has one.
+            self.discard(&answer.session.access_token).await;
+            return Ok(self.inner.session.reload().await?);
         }
+        let request = self.inner.session.request(Method::POST, &path);
+        let answer = post::<VerifyOtpResponse>(request, &body).await.map_err(bad)?;
+        self.inner.session.accept(answer.session.into()).await;
         *self.phone_code() = None;
         Ok(())
+    }
+
+    /// Ends a session that nobody wants; one that stays can be seen among the devices, and ends by itself.
+    async fn discard(&self, access_token: &str) {
+        let request = self.inner.session.request(Method::POST, &["api", "auth", "logout"]).bearer_auth(access_token);
+        if let Err(error) = post::<Done>(request, &LogoutRequest { everywhere: false }).await {
+            tracing::info!(%error, "a session that is not needed stays");
+        }
     }
 
     /// Ends the call and the session here; other devices stay signed in.
@@ -227,7 +237,7 @@ impl Client {
 fn refused(error: RequestError) -> UserError {
     let told = UserError::from(&error);
     match error {
-        RequestError::Status { status: 400 | 422, .. } => UserError { code: ErrorCode::Refused, ..told },
+        RequestError::Status { status: 400 | 409 | 422, .. } => UserError { code: ErrorCode::Refused, ..told },
         _ => told,
     }
 }

@@ -3,7 +3,7 @@
 use crate::sfu::Sfu;
 use anyhow::{Context, Result};
 use pizoo_api::account::{SendLinkRequest, SessionResponse, VerifyRequest};
-use pizoo_api::health::{DEVELOPMENT_MAIL_PATH, DevelopmentMail};
+use pizoo_api::health::{DEVELOPMENT_MAIL_PATH, DEVELOPMENT_TEXT_PATH, DevelopmentMail, DevelopmentText};
 use pizoo_backend::clock::SystemClock;
 use pizoo_backend::random::SystemRandom;
 use pizoo_backend::settings::Calls;
@@ -96,9 +96,26 @@ impl Backend {
     pub async fn link(&self, email: &str) -> Result<String> {
         let request = SendLinkRequest { email: email.into(), name: String::new() };
         self.post("/api/auth/email/send-link", &request).await?.error_for_status()?;
+        Ok(self.mail(email).await?.link)
+    }
+
+    /// The newest mock mail to an address.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn mail(&self, email: &str) -> Result<DevelopmentMail> {
         let url = self.url()?.join(DEVELOPMENT_MAIL_PATH)?;
-        let mail = self.http.get(url).query(&[("email", email)]).send().await?.error_for_status()?;
-        Ok(mail.json::<DevelopmentMail>().await?.link)
+        Ok(self.http.get(url).query(&[("email", email)]).send().await?.error_for_status()?.json().await?)
+    }
+
+    /// The code in the newest mock text message to a number.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn text(&self, phone: &str) -> Result<String> {
+        let url = self.url()?.join(DEVELOPMENT_TEXT_PATH)?;
+        let text = self.http.get(url).query(&[("phone", phone)]).send().await?.error_for_status()?;
+        Ok(text.json::<DevelopmentText>().await?.code)
     }
 
     /// Signs somebody in without a client, and returns the session's tokens.
