@@ -21,6 +21,6 @@ pub(crate) fn register(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<ta
 pub(crate) fn follow(app: &AppHandle, client: &Client, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(autostart::follow(app.clone(), client.clone(), stop.clone()));
     tasks.spawn(badge::follow(app.clone(), client.clone(), stop.clone()));
-    tasks.spawn(tray::follow(app.clone(), client.clone(), stop.clone()));
+    tasks.spawn(tray::follow(app.clone(), client.clone(), tasks.clone(), stop.clone()));
     notices::follow(app, client, tasks, stop);
 }

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 /// Runs the app until its window is closed or the program is told to end; everything is released by then.
 pub fn run() -> ExitCode {
@@ -60,6 +60,9 @@ fn run_with(settings: Settings, log: Recent) -> anyhow::Result<ExitCode> {
     let builder = tauri::Builder::default()
         // First, so that a second start ends before it does anything else.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            if arguments.iter().any(|argument| argument == "--register-links") {
+                register_links(app);
+            }
             link::offer(app, arguments.iter().map(String::as_str));
             windows::bring_to_front(app);
         }))
@@ -94,10 +97,16 @@ fn open_links(app: &tauri::AppHandle, settings: &Settings) {
     {
         link::offer(app, urls.iter().map(url::Url::as_str));
     }
-    if settings.register_links
-        && let Err(error) = app.deep_link().register_all()
-    {
-        warn!("The system does not open links with this program: {error}");
+    if settings.register_links {
+        register_links(app);
+    }
+}
+
+/// Writes into the user's home, so it is done only when asked for.
+fn register_links(app: &tauri::AppHandle) {
+    match app.deep_link().register_all() {
+        Ok(()) => info!("The system opens links with this program from now on."),
+        Err(error) => warn!("The system does not open links with this program: {error}"),
     }
 }
 

@@ -11,6 +11,7 @@ use tauri::menu::{CheckMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager, Wry};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 const OPEN: &str = "open";
@@ -25,9 +26,9 @@ struct Tray {
 }
 
 /// Follows what the icon tells until `stop`.
-pub(super) async fn follow(app: AppHandle, client: Client, stop: CancellationToken) {
+pub(super) async fn follow(app: AppHandle, client: Client, tasks: TaskTracker, stop: CancellationToken) {
     let tray = loop {
-        match Tray::put(&app) {
+        match Tray::put(&app, &tasks) {
             Ok(tray) => break tray,
             Err(error) => info!("There is no tray here, so closing the window ends the app: {error}"),
         }
@@ -62,7 +63,8 @@ fn tip(title: &str, in_call: bool, texts: &Texts) -> String {
 }
 
 impl Tray {
-    fn put(app: &AppHandle) -> tauri::Result<Self> {
+    fn put(app: &AppHandle, tasks: &TaskTracker) -> tauri::Result<Self> {
+        let tasks = tasks.clone();
         let texts = Texts::of(None);
         let open = MenuItem::with_id(app, OPEN, texts.open, true, None::<&str>)?;
         let quiet = CheckMenuItem::with_id(app, QUIET, texts.do_not_disturb, true, false, None::<&str>)?;
@@ -73,7 +75,7 @@ impl Tray {
             .menu(&menu)
             // On macOS a click opens an icon's menu, elsewhere its window.
             .show_menu_on_left_click(cfg!(target_os = "macos"))
-            .on_menu_event(on_menu)
+            .on_menu_event(move |app, event| on_menu(app, &event, &tasks))
             .on_tray_icon_event(|icon, event| on_click(icon.app_handle(), &event));
         if let Some(icon) = app.default_window_icon() {
             builder = builder.icon(icon.clone());
@@ -90,19 +92,19 @@ impl Tray {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is what is called")]
-fn on_menu(app: &AppHandle, event: MenuEvent) {
+fn on_menu(app: &AppHandle, event: &MenuEvent, tasks: &TaskTracker) {
     match event.id().as_ref() {
         OPEN => windows::bring_to_front(app),
         QUIET => {
             let Some(client) = app.state::<Shell>().client_now() else { return };
-            tauri::async_runtime::spawn(async move {
+            // The menu's thread is none of the runtime's.
+            tauri::async_runtime::spawn(tasks.track_future(async move {
                 let mut chosen = client.preferences().borrow().clone();
                 chosen.do_not_disturb = !chosen.do_not_disturb;
                 if let Err(error) = client.set_preferences(chosen).await {
-                    warn!("What was chosen in the tray is not kept: {error:?}");
+                    warn!("What was chosen in the tray is not kept: {:?}", error.code);
                 }
-            });
+            }));
         }
         QUIT => app.exit(0),
         _ => {}

@@ -57,7 +57,15 @@ pub(super) async fn follow(app: AppHandle, client: Client, stop: CancellationTok
             changed = incoming.changed() => if changed.is_err() { return },
             changed = preferences.changed() => if changed.is_err() { return },
             changed = focus.changed() => if changed.is_err() { return },
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => {
+                // The app's end may take a moment.
+                if let Some(window) = app.get_webview_window(INCOMING)
+                    && let Err(error) = window.destroy()
+                {
+                    warn!("The window of a ring: {error}");
+                }
+                return;
+            }
         }
     }
 }
