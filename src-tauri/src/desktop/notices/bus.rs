@@ -102,6 +102,12 @@ async fn serve(
     let mut shown: HashMap<About, u32> = HashMap::new();
     loop {
         tokio::select! {
+            // In this order: what is gone is gone before a press on it counts.
+            biased;
+            Some(gone) = closed.next() => {
+                let id = gone.args()?.id;
+                shown.retain(|_, known| *known != id);
+            }
             order = orders.recv() => match order {
                 Some(Order::Show(bubble)) => {
                     let replaces = shown.get(&bubble.about).copied().unwrap_or_default();
@@ -125,10 +131,6 @@ async fn serve(
                 if let (Some(about), Some(press)) = (about, press(&action.action_key)) {
                     drop(pressed.send((about, press)));
                 }
-            }
-            Some(gone) = closed.next() => {
-                let id = gone.args()?.id;
-                shown.retain(|_, known| *known != id);
             }
         }
     }

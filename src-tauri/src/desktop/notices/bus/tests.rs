@@ -157,7 +157,7 @@ async fn what_the_user_closed_is_not_closed_again() {
 
 #[tokio::test]
 async fn it_ends_when_nobody_gives_orders() {
-    let Scene { bus, task, .. } = Scene::new().await;
+    let Scene { bus, task, desktop: _desktop, .. } = Scene::new().await;
     drop(bus);
     task.await.unwrap().unwrap();
 }
