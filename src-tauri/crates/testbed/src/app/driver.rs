@@ -216,9 +216,9 @@ impl App {
     pub async fn call(&self, button: &str) -> Result<()> {
         self.click(button).await?;
         deadline::until("the ground rules or the call", SHOW, async || {
-            if self.shows("ground-rules-accept").await {
-                // It may have been pressed a moment ago: then the next look finds the call.
-                let _ = self.click("ground-rules-accept").await;
+            if let Some(accept) = self.find(&selector("ground-rules-accept")).await {
+                // It may be going away already: then the next look finds the call.
+                let _ = accept.click().await;
             }
             self.shows("call-screen").await
         })
