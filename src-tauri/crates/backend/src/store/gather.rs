@@ -29,7 +29,9 @@ pub(crate) trait Ask: Send + Sync + Sized + 'static {
     fn answer(pool: &AnyPool, asks: &[Self]) -> impl Future<Output = Result<Vec<Self::Answer>>> + Send;
 }
 
-type Waiting<A> = (A, oneshot::Sender<Result<<A as Ask>::Answer>>);
+/// Where somebody waits for the answer.
+type Tell<A> = oneshot::Sender<Result<<A as Ask>::Answer>>;
+type Waiting<A> = (A, Tell<A>);
 
 /// Gathers asks of one kind.
 pub(crate) struct Gather<A: Ask>(Arc<Parts<A>>);
@@ -83,7 +85,7 @@ impl<A: Ask> Gather<A> {
         }
     }
 
-    fn next_batch(&self) -> Option<(Vec<A>, Vec<oneshot::Sender<Result<A::Answer>>>)> {
+    fn next_batch(&self) -> Option<(Vec<A>, Vec<Tell<A>>)> {
         let mut queue = self.queue();
         let mut taken = HashSet::new();
         let (mut batch, mut later) = (Vec::new(), Vec::new());
