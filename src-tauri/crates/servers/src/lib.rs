@@ -7,7 +7,7 @@ mod keeper;
 mod postgres;
 mod redis;
 
-pub use postgres::{Durability, Postgres};
+pub use postgres::{Durability, Postgres, PostgresDatabase};
 pub use redis::Redis;
 
 use std::io;

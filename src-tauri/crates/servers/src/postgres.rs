@@ -11,6 +11,19 @@ const NAME: &str = "postgres";
 /// It listens before it takes sessions.
 const READY: Duration = Duration::from_secs(30);
 
+/// A test's database lives for seconds: nobody restores it, analyses it or waits for the disk.
+const FOR_TESTS: [&str; 7] = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=128MB",
+];
+/// What of its log is told with an error.
+const LAST_LINES: usize = 20;
+
 /// Whether what is committed reaches the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
@@ -25,8 +38,16 @@ pub enum Durability {
 pub struct Postgres {
     port: u16,
     psql: PathBuf,
+    log: PathBuf,
     made: AtomicU64,
     _keeper: Keeper,
+}
+
+/// A database, gone when this is dropped.
+#[derive(Debug)]
+pub struct PostgresDatabase<'a> {
+    server: &'a Postgres,
+    name: String,
 }
 
 impl Postgres {
@@ -68,13 +89,13 @@ impl Postgres {
             "max_connections=200".to_owned(),
         ];
         if durability == Durability::None {
-            settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
+            settings.extend(FOR_TESTS.map(str::to_owned));
         }
         let mut run = vec![server.display().to_string(), "-D".to_owned(), data];
         run.extend(settings.into_iter().flat_map(|setting| ["-c".to_owned(), setting]));
         let mut keeper = Keeper::start(NAME, "INT", &folder, &mut as_user(run).into_iter())?;
         keeper.listening(NAME, &folder, port)?;
-        let server = Self { port, psql, made: AtomicU64::new(0), _keeper: keeper };
+        let server = Self { port, psql, log: folder.join("log"), made: AtomicU64::new(0), _keeper: keeper };
         let started = Instant::now();
         while let Err(error) = server.execute("SELECT 1") {
             if started.elapsed() > READY {
@@ -85,14 +106,14 @@ impl Postgres {
         Ok(server)
     }
 
-    /// Makes an empty database. Its address: `postgres://postgres@127.0.0.1:PORT/NAME`.
+    /// Makes an empty database.
     ///
     /// # Errors
     /// The server said no.
-    pub fn database(&self) -> Result<String, ServerError> {
+    pub fn database(&self) -> Result<PostgresDatabase<'_>, ServerError> {
         let name = format!("pizoo{}", self.made.fetch_add(1, Ordering::Relaxed));
         self.execute(&format!("CREATE DATABASE {name} TEMPLATE template0"))?;
-        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
+        Ok(PostgresDatabase { server: self, name })
     }
 
     fn execute(&self, statement: &str) -> Result<(), ServerError> {
@@ -105,8 +126,34 @@ impl Postgres {
         if output.status.success() {
             Ok(())
         } else {
-            Err(ServerError::Failed("psql", String::from_utf8_lossy(&output.stderr).into_owned()))
+            let log = std::fs::read(&self.log).unwrap_or_default();
+            let log = String::from_utf8_lossy(&log);
+            let lines: Vec<&str> = log.lines().collect();
+            let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
+            let said = String::from_utf8_lossy(&output.stderr);
+            Err(ServerError::Failed("psql", format!("{said}the server's log ends with:\n{last}")))
         }
+    }
+}
+
+impl PostgresDatabase<'_> {
+    /// Its address: `postgres://postgres@127.0.0.1:PORT/NAME`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{}", self.server.port, self.name)
+    }
+
+    /// Its address; the database lives as long as its server.
+    #[must_use]
+    pub fn keep(self) -> String {
+        std::mem::ManuallyDrop::new(self).url()
+    }
+}
+
+impl Drop for PostgresDatabase<'_> {
+    fn drop(&mut self) {
+        // A server that has ended has no databases.
+        drop(self.server.execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name)));
     }
 }
 

@@ -36,7 +36,7 @@ impl Cluster {
         let address = format!("127.0.0.1:{}", redis.port());
         let secret = uuid::Uuid::new_v4().to_string();
         let nodes = [Sfu::start_node(&address, KEY, &secret).await?, Sfu::start_node(&address, KEY, &secret).await?];
-        let database = postgres.database()?;
+        let database = postgres.database()?.keep();
         let settings = |node: &Sfu| {
             let (calls, database, redis) = (node.livekit(), database.clone(), redis.url());
             move |settings: &mut Settings| {

@@ -28,7 +28,7 @@ impl Database {
             Engine::Postgres => Some(Postgres::start(Durability::Full)?),
         };
         let url = match &postgres {
-            Some(server) => server.database()?,
+            Some(server) => server.database()?.keep(),
             None => format!("sqlite:{}", folder.path().join("backend.sqlite").display()),
         };
         Ok(Self { url, _folder: folder, _postgres: postgres })

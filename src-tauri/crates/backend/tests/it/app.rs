@@ -30,6 +30,8 @@ pub(crate) struct TestApp {
     pub(crate) settings: Settings,
     http: Client,
     folder: TempDir,
+    /// Held until the instances have ended.
+    own: engine::Own,
 }
 
 /// Somebody signed in.
@@ -61,25 +63,25 @@ impl TestApp {
     pub(crate) async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::development(&folder.path().join("backend.sqlite"));
-        engine::choose(&mut settings);
+        let own = engine::choose(&mut settings);
         settings.secret_key = Some(SESSION_SECRET.into());
         settings.calls =
             Calls::Configured(LiveKit::new("ws://127.0.0.1:7", LIVEKIT_KEY, LIVEKIT_SECRET.into()).unwrap());
         change(&mut settings);
         let clock = Arc::new(MockClock::default());
         let instances = instances(&settings, &clock).await;
-        Self { instances, next: AtomicUsize::new(0), clock, settings, http: http(), folder }
+        Self { instances, next: AtomicUsize::new(0), clock, settings, http: http(), folder, own }
     }
 
     /// The same database and clock in a new backend.
     pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Settings)) -> Self {
-        let Self { instances: running, clock, mut settings, http, folder, .. } = self;
+        let Self { instances: running, clock, mut settings, http, folder, own, .. } = self;
         for instance in running {
             instance.shutdown().await;
         }
         change(&mut settings);
         let instances = instances(&settings, &clock).await;
-        Self { instances, next: AtomicUsize::new(0), clock, settings, http, folder }
+        Self { instances, next: AtomicUsize::new(0), clock, settings, http, folder, own }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

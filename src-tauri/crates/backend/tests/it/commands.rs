@@ -18,6 +18,7 @@ const LIVEKIT: [(&str, &str); 3] =
 struct Desk {
     folder: TempDir,
     database: String,
+    _own: engine::Own,
 }
 
 struct Output {
@@ -30,8 +31,8 @@ impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::development(&folder.path().join("b.sqlite"));
-        engine::choose(&mut settings);
-        Self { database: engine::address(&settings.database), folder }
+        let own = engine::choose(&mut settings);
+        Self { database: engine::address(&settings.database), folder, _own: own }
     }
 
     fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {

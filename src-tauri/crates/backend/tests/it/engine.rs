@@ -1,7 +1,7 @@
 //! The database that the tests of this run use. One Postgres and one Redis serve the whole program and end with it.
 
 use pizoo_backend::{Database, Settings};
-use pizoo_servers::{Durability, Postgres, Redis};
+use pizoo_servers::{Durability, Postgres, PostgresDatabase, Redis};
 use secrecy::ExposeSecret as _;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -22,14 +22,20 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| match std::env::var("PIZOO_TE
 static POSTGRES: LazyLock<Postgres> = LazyLock::new(|| Postgres::start(Durability::None).unwrap());
 static REDIS: LazyLock<Redis> = LazyLock::new(|| Redis::start().unwrap());
 
+/// A database of the test's own, which is gone when this is dropped. SQLite's goes with its folder.
+pub(crate) struct Own(#[expect(dead_code, reason = "held")] Option<PostgresDatabase<'static>>);
+
 /// Puts the run's engine into the settings.
-pub(crate) fn choose(settings: &mut Settings) {
-    if *ENGINE != Engine::Sqlite {
-        settings.database = Database::Postgres(POSTGRES.database().unwrap().into());
+#[must_use]
+pub(crate) fn choose(settings: &mut Settings) -> Own {
+    let own = (*ENGINE != Engine::Sqlite).then(|| POSTGRES.database().unwrap());
+    if let Some(own) = &own {
+        settings.database = Database::Postgres(own.url().into());
     }
     if *ENGINE == Engine::Cluster {
         settings.redis = Some(REDIS.url().into());
     }
+    Own(own)
 }
 
 /// How many backends share the database.

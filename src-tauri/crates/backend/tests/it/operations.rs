@@ -124,7 +124,7 @@ async fn ready_tells_of_each_part() {
 #[tokio::test]
 async fn backend_whose_database_stopped_is_alive_but_not_ready() {
     let server = Postgres::start(Durability::None).unwrap();
-    let database = Database::Postgres(server.database().unwrap().into());
+    let database = Database::Postgres(server.database().unwrap().keep().into());
     let app = TestApp::start_with(|settings: &mut Settings| settings.database = database).await;
     assert_eq!(app.get("/ready", "").await.status, 200);
     tokio::task::spawn_blocking(|| drop(server)).await.unwrap();

@@ -42,7 +42,7 @@ async fn first_schema_migrates_forward_with_its_data() {
     sqlx::any::install_default_drivers();
     let folder = tempfile::tempdir().unwrap();
     let mut fresh = Settings::development(&folder.path().join("first.sqlite"));
-    engine::choose(&mut fresh);
+    let _own = engine::choose(&mut fresh);
     write_first_version(&fresh).await;
     let app = TestApp::start_with(|settings| settings.database = fresh.database.clone()).await;
 
@@ -72,7 +72,7 @@ async fn secrets_locks_and_links_survive_the_migration() {
     sqlx::any::install_default_drivers();
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings::development(&folder.path().join("first.sqlite"));
-    engine::choose(&mut settings);
+    let _own = engine::choose(&mut settings);
     write_first_version(&settings).await;
     pizoo_backend::store::Store::open(&settings.database).await.unwrap().close().await;
     let mut connection = AnyConnection::connect(&engine::address(&settings.database)).await.unwrap();
