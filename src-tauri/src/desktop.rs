@@ -3,9 +3,11 @@
 mod autostart;
 mod badge;
 mod notices;
+mod permissions;
 mod tray;
 
 pub(crate) use autostart::plugin as autostart;
+pub(crate) use permissions::{Device, open_settings};
 
 use pizoo_client::Client;
 use tauri::AppHandle;

@@ -1,6 +1,6 @@
 //! Which backend the app uses, and hosting it when there is none.
 //!
-//! 1. The one that was named (`PIZOO_API_URL`).
+//! 1. The one that was named (`PIZOO_API_URL`) or chosen.
 //! 2. A Pizoo that answers on this computer, usually another window of this app.
 //! 3. None of these: this app hosts `pizoo_backend`, on another port if some other program has the usual one. Where it
 //!    listens is noted in a file, so that the next window finds it there.
@@ -39,8 +39,8 @@ enum Plan {
 
 /// Finds or hosts a backend. It always comes back with an address: if hosting fails, that is logged, and the client
 /// tells the user that the server cannot be reached.
-pub(crate) async fn start(settings: &Settings) -> Hosted {
-    if let Some(url) = &settings.server {
+pub(crate) async fn start(settings: &Settings, chosen: Option<Url>) -> Hosted {
+    if let Some(url) = settings.server.as_ref().or(chosen.as_ref()) {
         info!("Using the backend at {url}.");
         return Hosted { url: url.clone(), on_this_computer: false, embedded: None };
     }
@@ -51,6 +51,14 @@ pub(crate) async fn start(settings: &Settings) -> Hosted {
             Hosted { url: address(settings.listen), on_this_computer: true, embedded: None }
         }
     }
+}
+
+/// Whether a Pizoo answers at that address.
+///
+/// # Errors
+/// Nothing can be asked from here.
+pub(crate) async fn answers(url: &Url) -> anyhow::Result<bool> {
+    Ok(Probe::anywhere()?.ask(url).await == Found::Pizoo)
 }
 
 impl Hosted {
@@ -74,7 +82,7 @@ impl Hosted {
 }
 
 async fn here(settings: &Settings) -> anyhow::Result<Hosted> {
-    let (probe, note) = (Probe::new()?, Note::in_folder(&settings.data));
+    let (probe, note) = (Probe::here()?, Note::in_folder(&settings.data));
     for attempt in 1..=ATTEMPTS {
         match look_around(&probe, settings.listen, note.read().await).await {
             Plan::Use(place) => {
@@ -107,12 +115,12 @@ async fn hosting(running: Running, note: Note) -> Hosted {
 }
 
 async fn look_around(probe: &Probe, usual: SocketAddr, noted: Option<SocketAddr>) -> Plan {
-    let at_usual = probe.ask(usual).await;
+    let at_usual = probe.ask(&address(usual)).await;
     if at_usual == Found::Pizoo {
         return Plan::Use(usual);
     }
     if let Some(noted) = noted.filter(|noted| *noted != usual)
-        && probe.ask(noted).await == Found::Pizoo
+        && probe.ask(&address(noted)).await == Found::Pizoo
     {
         return Plan::Use(noted);
     }

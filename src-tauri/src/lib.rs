@@ -13,6 +13,7 @@ mod life;
 mod link;
 mod logging;
 mod report;
+mod server;
 mod settings;
 mod shell;
 mod surface;
@@ -20,7 +21,7 @@ mod texts;
 mod views;
 mod windows;
 
-use life::Life;
+use life::{Life, Stage};
 use logging::Recent;
 use settings::Settings;
 use shell::Shell;
@@ -54,7 +55,7 @@ fn run_with(settings: Settings, log: Recent) -> anyhow::Result<ExitCode> {
 
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let surface = surface::choose(settings.pictures, &tasks, &stop);
-    let (shell, stage) = Shell::new(Arc::clone(&surface), settings.clone(), log);
+    let (shell, client, changes) = Shell::new(Arc::clone(&surface), settings.clone(), log);
     let life = Life::new(tasks, stop);
     let (at_start, at_windows, of_window) = (life.clone(), life.clone(), Arc::clone(&surface));
     let builder = tauri::Builder::default()
@@ -76,7 +77,8 @@ fn run_with(settings: Settings, log: Recent) -> anyhow::Result<ExitCode> {
             let window = windows::open(app, &settings)?;
             of_window.attach(&window)?;
             open_links(app.handle(), &settings);
-            at_start.begin(app.handle().clone(), settings, of_window, stage);
+            let app = app.handle().clone();
+            at_start.begin(Stage { app, settings, surface: of_window, client }, changes);
             Ok(())
         });
     let app = surface.register(desktop::register(builder)).build(context)?;

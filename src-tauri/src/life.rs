@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! begin: backend found or hosted > client > surface and views > commands are answered
+//! another server: all of that is released, and begun again
 //! end (window closed, SIGINT, SIGTERM): surface hidden, call ended and devices released, hosted servers stopped
 //! ```
 
 use crate::desktop;
 use crate::hosting::{self, Hosted};
+use crate::server::{self, Change};
 use crate::settings::Settings;
 use crate::surface::Surface;
 use crate::views;
@@ -17,10 +19,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tauri::{AppHandle, RunEvent, Window, WindowEvent};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
+use url::Url;
 
 /// How long the end may take. Every part has a tighter limit of its own; this one is for a part that breaks it.
 const END_LIMIT: Duration = Duration::from_secs(3);
@@ -33,24 +36,45 @@ pub(crate) struct Life {
     over: Arc<AtomicBool>,
 }
 
+/// What a client's life happens on.
+pub(crate) struct Stage {
+    pub(crate) app: AppHandle,
+    pub(crate) settings: Settings,
+    pub(crate) surface: Arc<dyn Surface>,
+    /// Where the client is put while it runs.
+    pub(crate) client: watch::Sender<Option<Client>>,
+}
+
+/// One client's life.
+struct Round {
+    /// Without one, this computer's.
+    server: Option<Url>,
+    /// Who waits for the client.
+    done: Option<oneshot::Sender<()>>,
+}
+
 impl Life {
     /// `stop` ends everything that was spawned on `tasks`.
     pub(crate) fn new(tasks: TaskTracker, stop: CancellationToken) -> Self {
         Self { tasks, stop, over: Arc::default() }
     }
 
-    /// Starts what runs behind the window; the client is put on `stage` when it runs.
-    pub(crate) fn begin(
-        &self,
-        app: AppHandle,
-        settings: Settings,
-        surface: Arc<dyn Surface>,
-        stage: watch::Sender<Option<Client>>,
-    ) {
+    /// Starts what runs behind the window, again with each change of the server.
+    pub(crate) fn begin(&self, stage: Stage, mut changes: mpsc::Receiver<Change>) {
         let life = self.clone();
         tauri::async_runtime::spawn(async move {
             life.tasks.spawn(end_by_signal(life.stop.clone()));
-            life.live(&app, &settings, &surface, stage).await;
+            let server = server::chosen(&stage.settings.profile_folder()).await;
+            let mut round = Round { server, done: None };
+            while let Some(Change { to, done }) = life.live(&stage, round, &mut changes).await {
+                round = Round { server: to, done: Some(done) };
+            }
+            let Stage { app, client, .. } = stage;
+            drop(client);
+            life.tasks.close();
+            if tokio::time::timeout(END_LIMIT, life.tasks.wait()).await.is_err() {
+                error!("Not everything ended within {END_LIMIT:?}; ending all the same.");
+            }
             life.over.store(true, Ordering::SeqCst);
             app.exit(0);
         });
@@ -78,50 +102,56 @@ impl Life {
         }
     }
 
-    async fn live(
-        &self,
-        app: &AppHandle,
-        settings: &Settings,
-        surface: &Arc<dyn Surface>,
-        stage: watch::Sender<Option<Client>>,
-    ) {
+    /// One client's life. Ends with the change of the server that ended it, if it was one.
+    async fn live(&self, stage: &Stage, round: Round, changes: &mut mpsc::Receiver<Change>) -> Option<Change> {
+        let Stage { app, settings, surface, client: place } = stage;
         let hosted = tokio::select! {
-            hosted = hosting::start(settings) => hosted,
-            () = self.stop.cancelled() => return self.end(None, None).await,
+            hosted = hosting::start(settings, round.server) => hosted,
+            () = self.stop.cancelled() => return None,
         };
         let client = match Client::start(client_config(settings, &hosted)) {
             Ok(client) => client,
             Err(failure) => {
                 error!("Pizoo cannot start: {failure}");
                 self.stop.cancel();
-                return self.end(None, Some(hosted)).await;
+                release(None, &TaskTracker::new(), hosted).await;
+                return None;
             }
         };
-        surface.start(&client, &self.tasks, &self.stop);
-        views::send(app, &client, &self.tasks, &self.stop);
-        windows::follow(app, &client, &self.tasks, &self.stop);
-        desktop::follow(app, &client, &self.tasks, &self.stop);
-        stage.send_replace(Some(client.clone()));
-        self.stop.cancelled().await;
-        surface.hide();
-        self.end(Some(client), Some(hosted)).await;
-    }
-
-    async fn end(&self, client: Option<Client>, hosted: Option<Hosted>) {
-        let release = async {
-            if let Some(client) = client {
-                client.shutdown().await;
-            }
-            self.tasks.close();
-            self.tasks.wait().await;
-            if let Some(hosted) = hosted {
-                hosted.stop().await;
-            }
-        };
-        match tokio::time::timeout(END_LIMIT, release).await {
-            Ok(()) => info!("Everything is released."),
-            Err(_) => error!("Not everything was released within {END_LIMIT:?}; ending all the same."),
+        let (tasks, stop) = (TaskTracker::new(), self.stop.child_token());
+        surface.start(&client, &tasks, &stop);
+        views::send(app, &client, &tasks, &stop);
+        windows::follow(app, &client, &tasks, &stop);
+        desktop::follow(app, &client, &tasks, &stop);
+        place.send_replace(Some(client.clone()));
+        if let Some(done) = round.done {
+            // Whoever asked may not wait any more.
+            done.send(()).unwrap_or_default();
         }
+        let change = tokio::select! {
+            () = self.stop.cancelled() => None,
+            change = changes.recv() => change,
+        };
+        surface.hide();
+        place.send_replace(None);
+        stop.cancel();
+        release(Some(client), &tasks, hosted).await;
+        change
+    }
+}
+
+async fn release(client: Option<Client>, tasks: &TaskTracker, hosted: Hosted) {
+    let release = async {
+        if let Some(client) = client {
+            client.shutdown().await;
+        }
+        tasks.close();
+        tasks.wait().await;
+        hosted.stop().await;
+    };
+    match tokio::time::timeout(END_LIMIT, release).await {
+        Ok(()) => info!("Everything is released."),
+        Err(_) => error!("Not everything was released within {END_LIMIT:?}; going on all the same."),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::link::Links;
 use crate::logging::Recent;
+use crate::server::{Change, Changes};
 use crate::settings::Settings;
 use crate::surface::Surface;
 use crate::windows::{Focus, Popup, Shape};
@@ -9,11 +10,13 @@ use pizoo_client::Client;
 use pizoo_client::view::{ErrorCode, UserError};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
+use url::Url;
 
 /// What commands reach. The window opens before the client runs, so that the page loads meanwhile.
 pub(crate) struct Shell {
     client: watch::Receiver<Option<Client>>,
+    changes: Changes,
     /// Where pictures are drawn.
     pub(crate) surface: Arc<dyn Surface>,
     /// What the app was told from outside.
@@ -33,15 +36,18 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    /// The shell, and the place where the client is put when it runs. Dropping that place says that none will come.
+    /// The shell, the place where the client is put when it runs, and the servers that it is to be changed to. Dropping
+    /// that place says that none will come.
     pub(crate) fn new(
         surface: Arc<dyn Surface>,
         settings: Settings,
         log: Recent,
-    ) -> (Self, watch::Sender<Option<Client>>) {
+    ) -> (Self, watch::Sender<Option<Client>>, mpsc::Receiver<Change>) {
         let (stage, client) = watch::channel(None);
+        let (changes, changed) = mpsc::channel(1);
         let shell = Self {
             client,
+            changes,
             surface,
             settings,
             log,
@@ -51,7 +57,18 @@ impl Shell {
             links: Links::default(),
             tray: AtomicBool::default(),
         };
-        (shell, stage)
+        (shell, stage, changed)
+    }
+
+    /// Ends the client and starts one of that server, or of this computer's.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] when the app ends instead.
+    pub(crate) async fn change_server(&self, to: Option<Url>) -> Result<(), UserError> {
+        let (done, changed) = oneshot::channel();
+        let asked = self.changes.send(Change { to, done }).await;
+        let told = if asked.is_ok() { changed.await.ok() } else { None };
+        told.ok_or_else(|| ErrorCode::Internal.into())
     }
 
     /// The client; waits while the app is starting.

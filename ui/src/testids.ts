@@ -16,6 +16,11 @@ export const testids = {
   verifyLink: 'verify-link',
   developmentLink: 'development-link',
   signOut: 'sign-out',
+  changeServer: 'change-server',
+  serverChoice: 'server-choice',
+  serverPlace: 'server-place',
+  serverAddress: 'server-address',
+  systemSettings: 'system-settings',
   /** Chat. */
   conversation: 'conversation',
   chatLine: 'chat-line',

@@ -1,9 +1,12 @@
-//! The app itself: its window's shape, its version and log, and a link that the system handed over.
+//! The app itself: its server, its window's shape, its version and log, and a link that the system handed over.
 
 use super::Answer;
+use crate::desktop::Device;
 use crate::link::{self, LinkView};
 use crate::report;
+use crate::server;
 use crate::shell::Shell;
+use crate::windows::call_is_on;
 use pizoo_client::view::ErrorCode;
 use std::fmt::Display;
 use tauri::{AppHandle, Manager, State};
@@ -52,6 +55,35 @@ pub(super) async fn answer_link(app: AppHandle, shell: State<'_, Shell>, accept:
         None if accept => Err(ErrorCode::BadLink.into()),
         None => Ok(()),
     }
+}
+
+/// The server was named at the start, so there is no choice.
+#[tauri::command]
+pub(super) fn server_is_fixed(shell: State<'_, Shell>) -> bool {
+    shell.settings.server.is_some()
+}
+
+/// Goes to another server, or without an address to this computer's, when one answers there. The page reads everything
+/// anew afterwards.
+#[tauri::command]
+pub(super) async fn choose_server(shell: State<'_, Shell>, address: Option<String>) -> Answer {
+    if shell.settings.server.is_some() {
+        return Err(ErrorCode::Refused.into());
+    }
+    if call_is_on(shell.client().await?.call().borrow().as_ref()) {
+        return Err(ErrorCode::CallInProgress.into());
+    }
+    let to = match address {
+        Some(typed) => Some(server::find(&typed).await?),
+        None => None,
+    };
+    server::keep(&shell.settings.profile_folder(), to.as_ref()).await.map_err(failed)?;
+    shell.change_server(to).await
+}
+
+#[tauri::command]
+pub(super) async fn open_system_settings(page: Device) -> Answer {
+    crate::desktop::open_settings(page).await.map_err(failed)
 }
 
 fn failed(error: impl Display) -> pizoo_client::view::UserError {

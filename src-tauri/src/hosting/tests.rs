@@ -43,7 +43,7 @@ async fn nobody() -> SocketAddr {
 }
 
 async fn plan(usual: SocketAddr, noted: Option<SocketAddr>) -> Plan {
-    look_around(&Probe::new().unwrap(), usual, noted).await
+    look_around(&Probe::here().unwrap(), usual, noted).await
 }
 
 #[tokio::test]
@@ -111,7 +111,7 @@ async fn a_named_backend_is_used_without_asking() {
         links: Links(Vec::new()),
         register_links: false,
     };
-    let hosted = start(&settings).await;
+    let hosted = start(&settings, None).await;
     assert_eq!(hosted.url().as_str(), "https://pizoo.example/");
     assert!(!hosted.on_this_computer() && hosted.embedded.is_none());
 }

@@ -128,6 +128,12 @@ export interface Backend {
   /** A small window above all others, for a call; false gives the usual one back. */
   setMini(on: boolean): Promise<void>;
   setFullScreen(on: boolean): Promise<void>;
+  /** The server was named at the start; there is no choice. */
+  serverIsFixed(): Promise<boolean>;
+  /** Goes to another server, or with null to this computer's, if one answers there; the page then starts anew. */
+  chooseServer(address: string | null): Promise<void>;
+  /** The page of the system's settings where the app is allowed to use a device; Windows and macOS have one. */
+  openSystemSettings(page: 'camera' | 'microphone'): Promise<void>;
   /** Writes the newest log lines, without secrets, into a file, and says where. */
   exportLog(): Promise<string>;
   version(): Promise<string>;

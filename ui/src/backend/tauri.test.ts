@@ -41,6 +41,8 @@ test('every command has the name and the arguments that Rust expects', async () 
     ],
     [() => tauriBackend.sendPhoneCode('+49 30 1'), 'send_phone_code', { phone: '+49 30 1' }],
     [() => tauriBackend.verifyPhoneCode('123456'), 'verify_phone_code', { code: '123456' }],
+    [() => tauriBackend.serverIsFixed(), 'server_is_fixed', {}],
+    [() => tauriBackend.openSystemSettings('camera'), 'open_system_settings', { page: 'camera' }],
     [() => tauriBackend.pendingLink(), 'pending_link', {}],
     [() => tauriBackend.answerLink(true), 'answer_link', { accept: true }],
     [() => tauriBackend.signOut(), 'sign_out', {}],

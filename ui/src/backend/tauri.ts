@@ -69,6 +69,12 @@ export const tauriBackend: Backend = {
 
   setMini: (on) => invoke('set_mini', { on }),
   setFullScreen: (on) => invoke('set_full_screen', { on }),
+  serverIsFixed: () => invoke('server_is_fixed'),
+  chooseServer: async (address) => {
+    await invoke('choose_server', { address });
+    location.reload();
+  },
+  openSystemSettings: (page) => invoke('open_system_settings', { page }),
   exportLog: () => invoke('export_log'),
   version: () => invoke('version'),
 

@@ -81,6 +81,22 @@ export const de: Messages = {
     thisComputer: 'Server: dieser Computer',
   },
 
+  server: {
+    title: 'Server wählen',
+    lead: 'Dort liegen dein Konto, deine Matches und deine Nachrichten.',
+    thisComputer: 'Dieser Computer',
+    thisComputerHint: 'Um Pizoo auszuprobieren. Du erreichst nur Leute, die diesen Computer benutzen.',
+    other: 'Anderer Server',
+    address: 'Adresse',
+    addressPlaceholder: 'https://pizoo.example',
+    addressHint: 'Wer den Server betreibt, nennt dir seine Adresse.',
+    needAddress: 'Gib die Adresse des Servers ein.',
+    use: 'Diesen Server nutzen',
+    change: 'Server wechseln',
+    changeHint: 'Dort musst du dich anmelden. Hier bleibst du angemeldet.',
+    fixed: 'Pizoo wurde für diesen Server gestartet (PIZOO_API_URL).',
+  },
+
   verify: {
     title: 'Konto verifizieren',
     lead: 'Anrufe gibt es nur zwischen verifizierten Menschen. So weißt du, dass dich jemand Echtes anruft.',
@@ -216,8 +232,10 @@ export const de: Messages = {
         no_camera: 'Keine Kamera gefunden.',
         camera_busy: 'Ein anderes Programm verwendet die Kamera.',
         camera_failed: 'Die Kamera ist ausgefallen.',
+        camera_denied: 'Pizoo darf die Kamera nicht benutzen.',
         no_microphone: 'Kein Mikrofon gefunden.',
         microphone_failed: 'Das Mikrofon ist ausgefallen.',
+        microphone_denied: 'Pizoo darf das Mikrofon nicht benutzen.',
         no_speaker: 'Kein Lautsprecher gefunden.',
         poor_connection: 'Deine Verbindung ist schwach.',
       },
@@ -354,11 +372,17 @@ export const de: Messages = {
       no_camera: 'Keine Kamera gefunden. Der Anruf geht ohne dein Bild weiter.',
       camera_busy: 'Ein anderes Programm verwendet die Kamera. Der Anruf geht ohne dein Bild weiter.',
       camera_failed: 'Die Kamera ist ausgefallen. Der Anruf geht ohne dein Bild weiter.',
+      camera_denied:
+        'Pizoo darf die Kamera nicht benutzen. Erlaube es in den Systemeinstellungen. Der Anruf läuft ohne dein Bild weiter.',
       no_microphone: 'Kein Mikrofon gefunden. Du hörst, wirst aber nicht gehört.',
       microphone_failed: 'Das Mikrofon ist ausgefallen. Du hörst, wirst aber nicht gehört.',
+      microphone_denied:
+        'Pizoo darf das Mikrofon nicht benutzen. Erlaube es in den Systemeinstellungen. Bis dahin hört man dich nicht.',
       no_speaker: 'Kein Lautsprecher gefunden. Du wirst gehört, hörst aber nichts.',
       poor_connection: 'Deine Verbindung ist schwach. Bild und Ton können leiden.',
     },
+
+    systemSettings: 'Systemeinstellungen öffnen',
 
     menu: {
       open: 'Anrufoptionen',
@@ -392,8 +416,11 @@ export const de: Messages = {
         no_camera: 'Keine Kamera gefunden. Schließe eine an oder rufe ohne dein Bild an.',
         camera_busy: 'Ein anderes Programm verwendet die Kamera. Schließe es oder rufe ohne dein Bild an.',
         camera_failed: 'Die Kamera lässt sich nicht öffnen. Wähle eine andere oder rufe ohne dein Bild an.',
+        camera_denied:
+          'Pizoo darf die Kamera nicht benutzen. Erlaube es in den Systemeinstellungen oder ruf ohne dein Bild an.',
         no_microphone: 'Kein Mikrofon gefunden. Ohne Mikrofon wirst du nicht gehört.',
         microphone_failed: 'Das Mikrofon lässt sich nicht öffnen. Wähle ein anderes.',
+        microphone_denied: 'Pizoo darf das Mikrofon nicht benutzen. Erlaube es in den Systemeinstellungen.',
         no_speaker: 'Kein Lautsprecher gefunden. Ohne Lautsprecher hörst du nichts.',
         poor_connection: 'Deine Verbindung ist schwach. Bild und Ton können leiden.',
       },
@@ -537,6 +564,8 @@ export const de: Messages = {
     bad_code: 'Dieser Code ist falsch, schon benutzt oder abgelaufen. Lass dir einen neuen senden.',
     bad_password: 'E-Mail-Adresse und Passwort passen nicht zusammen.',
     refused: 'Der Server konnte das so nicht annehmen.',
+    not_a_server: 'Dort antwortet kein Pizoo-Server. Prüfe die Adresse.',
+    version_too_old: 'Diese Version von Pizoo ist zu alt für den Server. Installiere die neueste.',
     internal: 'Etwas ist schiefgegangen.',
   },
 };

@@ -76,6 +76,22 @@ export const en = {
     thisComputer: 'Server: this computer',
   },
 
+  server: {
+    title: 'Choose a server',
+    lead: 'Your account, your matches and your messages are kept there.',
+    thisComputer: 'This computer',
+    thisComputerHint: 'To try Pizoo out. You reach only people who use this computer.',
+    other: 'Another server',
+    address: 'Address',
+    addressPlaceholder: 'https://pizoo.example',
+    addressHint: 'Whoever runs the server tells you its address.',
+    needAddress: 'Enter the address of the server.',
+    use: 'Use this server',
+    change: 'Change server',
+    changeHint: 'You are asked to sign in there. You stay signed in here.',
+    fixed: 'Pizoo was started for this server (PIZOO_API_URL).',
+  },
+
   verify: {
     title: 'Verify your account',
     lead: 'Calls are for verified people only, so you know that whoever rings is real.',
@@ -209,8 +225,10 @@ export const en = {
         no_camera: 'No camera found.',
         camera_busy: 'Another program is using the camera.',
         camera_failed: 'The camera stopped.',
+        camera_denied: 'Pizoo may not use the camera.',
         no_microphone: 'No microphone found.',
         microphone_failed: 'The microphone stopped.',
+        microphone_denied: 'Pizoo may not use the microphone.',
         no_speaker: 'No loudspeaker found.',
         poor_connection: 'Your connection is weak.',
       } satisfies Record<CallNotice, string>,
@@ -339,11 +357,17 @@ export const en = {
       no_camera: 'No camera found. The call goes on without your picture.',
       camera_busy: 'Another program is using the camera. The call goes on without your picture.',
       camera_failed: 'The camera stopped. The call goes on without your picture.',
+      camera_denied:
+        "Pizoo may not use the camera. Allow it in the system's settings. The call goes on without your picture.",
       no_microphone: "No microphone found. You can hear, but can't be heard.",
       microphone_failed: "The microphone stopped. You can hear, but can't be heard.",
+      microphone_denied:
+        "Pizoo may not use the microphone. Allow it in the system's settings. Until then you can't be heard.",
       no_speaker: "No loudspeaker found. You can be heard, but can't hear.",
       poor_connection: 'Your connection is weak. Picture and sound may suffer.',
     } satisfies Record<CallNotice, string>,
+
+    systemSettings: 'Open system settings',
 
     menu: {
       open: 'Call options',
@@ -376,8 +400,11 @@ export const en = {
         no_camera: 'No camera found. Connect one, or call without your picture.',
         camera_busy: 'Another program is using the camera. Close it, or call without your picture.',
         camera_failed: "The camera can't be opened. Choose another one, or call without your picture.",
+        camera_denied:
+          "Pizoo may not use the camera. Allow it in the system's settings, or call without your picture.",
         no_microphone: "No microphone found. Without one you can't be heard.",
         microphone_failed: "The microphone can't be opened. Choose another one.",
+        microphone_denied: "Pizoo may not use the microphone. Allow it in the system's settings.",
         no_speaker: "No loudspeaker found. Without one you can't hear.",
         poor_connection: 'Your connection is weak. Picture and sound may suffer.',
       } satisfies Record<CallNotice, string>,
@@ -516,6 +543,8 @@ export const en = {
     bad_code: 'This code is wrong, used or expired. Send another one.',
     bad_password: "E-mail address and password don't go together.",
     refused: "The server couldn't take that as it is.",
+    not_a_server: 'No Pizoo server answers there. Check the address.',
+    version_too_old: 'This version of Pizoo is too old for the server. Install the newest one.',
     internal: 'Something went wrong.',
   } satisfies Record<ErrorCode, string | ((seconds: number | null) => string)>,
 };

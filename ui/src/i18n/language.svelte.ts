@@ -27,6 +27,9 @@ const catalogues: Catalogues = {
   en: () => Promise.resolve(en),
   ar: async () => (await import('./ar')).ar,
   de: async () => (await import('./de')).de,
+  fr: async () => (await import('./fr')).fr,
+  'pt-BR': async () => (await import('./pt-BR')).ptBR,
+  ru: async () => (await import('./ru')).ru,
 };
 
 const rightToLeft: ReadonlySet<LanguageCode> = new Set(['ar']);

@@ -10,6 +10,7 @@ pub(crate) mod observe;
 pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod socket;
+mod version;
 
 use crate::state::Backend;
 use axum::Router;
@@ -50,6 +51,7 @@ pub(crate) fn router(backend: Backend, cors_origins: &[String]) -> Router {
             middleware::from_fn_with_state(backend.clone(), observe::observe),
             cors,
             middleware::from_fn_with_state(longest, bounded),
+            middleware::from_fn_with_state(backend.minimum_client, version::checked),
             CatchPanicLayer::custom(panicked),
         ))
         .with_state(backend)

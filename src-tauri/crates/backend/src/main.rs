@@ -4,6 +4,10 @@ mod cli;
 
 use std::process::ExitCode;
 
+/// What one thread allocates here, another frees: most allocators make the two wait for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match cli::run().await {

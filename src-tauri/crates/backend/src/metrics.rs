@@ -5,10 +5,11 @@
 //! several instances in one test) would write into each other's numbers.
 
 use crate::clock::UnixMs;
-use metrics::{Counter, Key, KeyName, Label, Level, Metadata, Recorder as _, SharedString, Unit};
+use metrics::{Counter, Histogram, Key, KeyName, Label, Level, Metadata, Recorder as _, SharedString, Unit};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 const REQUESTS: &str = "pizoo_http_requests_total";
@@ -37,6 +38,17 @@ struct Parts {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
     requests: AtomicU64,
+    /// By route, then by method and status class. Kept, because a recorder makes a key of texts for each look.
+    answers: RwLock<HashMap<String, Vec<Answers>>>,
+    /// By status.
+    call_tokens: RwLock<HashMap<u16, Counter>>,
+}
+
+struct Answers {
+    method: &'static str,
+    class: &'static str,
+    count: Counter,
+    seconds: Histogram,
 }
 
 /// Something that is open; dropped, it is not any more.
@@ -55,7 +67,13 @@ impl Metrics {
         let builder = builder.set_buckets_for_metric(Matcher::Full(SECONDS.into()), &BUCKETS).unwrap_or_default();
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
-        let metrics = Self(Arc::new(Parts { recorder, handle, requests: AtomicU64::new(0) }));
+        let metrics = Self(Arc::new(Parts {
+            recorder,
+            handle,
+            requests: AtomicU64::new(0),
+            answers: RwLock::default(),
+            call_tokens: RwLock::default(),
+        }));
         metrics.describe();
         metrics.gauge(SOCKETS, Vec::new()).set(0.0);
         metrics.gauge(START, Vec::new()).set(to_f64(now.seconds()));
@@ -96,24 +114,47 @@ impl Metrics {
             4 => "4xx",
             _ => "5xx",
         };
-        let labels = vec![
-            Label::from_static_parts("method", method),
-            Label::new("route", route.to_owned()),
-            Label::from_static_parts("status", class),
-        ];
-        self.counter(REQUESTS, labels.clone()).increment(1);
-        let histogram = self.0.recorder.register_histogram(&Key::from_parts(SECONDS, labels), &METADATA);
-        histogram.record(took.as_secs_f64());
+        let is_it = |answers: &&Answers| answers.method == method && answers.class == class;
+        let count = |answers: &Answers| {
+            answers.count.increment(1);
+            answers.seconds.record(took.as_secs_f64());
+        };
+        let known = {
+            let answers = self.0.answers.read().unwrap_or_else(PoisonError::into_inner);
+            answers.get(route).and_then(|answers| answers.iter().find(is_it)).map(count).is_some()
+        };
+        if !known {
+            let answers = self.answers(method, route, class);
+            count(&answers);
+            let mut all = self.0.answers.write().unwrap_or_else(PoisonError::into_inner);
+            all.entry(route.to_owned()).or_default().push(answers);
+        }
         if self.0.requests.fetch_add(1, Ordering::Relaxed) % COUNT_EVERY == COUNT_EVERY - 1 {
             self.0.handle.run_upkeep();
         }
     }
 
+    fn answers(&self, method: &'static str, route: &str, class: &'static str) -> Answers {
+        let labels = vec![
+            Label::from_static_parts("method", method),
+            Label::new("route", route.to_owned()),
+            Label::from_static_parts("status", class),
+        ];
+        let count = self.counter(REQUESTS, labels.clone());
+        let seconds = self.0.recorder.register_histogram(&Key::from_parts(SECONDS, labels), &METADATA);
+        Answers { method, class, count, seconds }
+    }
+
     /// A request for a call token was answered.
     pub(crate) fn call_token(&self, status: u16) {
+        if let Some(counter) = self.0.call_tokens.read().unwrap_or_else(PoisonError::into_inner).get(&status) {
+            return counter.increment(1);
+        }
         let outcome = if status == 200 { "issued" } else { "refused" };
         let labels = vec![Label::from_static_parts("outcome", outcome), Label::new("status", status.to_string())];
-        self.counter(TOKENS, labels).increment(1);
+        let counter = self.counter(TOKENS, labels);
+        counter.increment(1);
+        self.0.call_tokens.write().unwrap_or_else(PoisonError::into_inner).insert(status, counter);
     }
 
     pub(crate) fn connection_refused(&self) {

@@ -139,6 +139,7 @@ pub async fn serve_with(
         proxies: proxies.clone(),
         metrics: metrics.clone(),
         metrics_token: settings.metrics_token,
+        minimum_client: settings.minimum_client,
         readiness,
         rooms: rooms.clone(),
         sockets: sockets.clone(),

@@ -3,6 +3,7 @@
 //! A missing value is "not configured", never a made-up one. To add a setting: a field here, its line in
 //! `environment`, its line in [`Settings::log`].
 
+mod client_version;
 mod environment;
 mod limits;
 mod proxies;
@@ -11,6 +12,7 @@ pub mod throttles;
 mod values;
 mod warnings;
 
+pub use client_version::{ClientVersion, NotAVersion};
 pub use limits::Limits;
 pub use proxies::{Proxies, ProxyHeader};
 pub use values::{Entry, Source};
@@ -178,6 +180,8 @@ pub struct Settings {
     pub proxies: Proxies,
     /// `METRICS_TOKEN`: the bearer that may read `/metrics`. Without one, only this computer may, and only in development.
     pub metrics_token: Option<SecretString>,
+    /// `PIZOO_MINIMUM_CLIENT`: desktop clients older than that are told to update (426). All are served by default.
+    pub minimum_client: Option<ClientVersion>,
     /// `PIZOO_LOG_FORMAT`: `text` (the default) or `json`.
     pub log_format: LogFormat,
     /// What is allowed but hardly meant, a sentence each.
@@ -219,6 +223,7 @@ impl Settings {
             limits: Limits::default(),
             proxies: Proxies::default(),
             metrics_token: None,
+            minimum_client: None,
             log_format: LogFormat::Text,
             warnings: Vec::new(),
         }
@@ -251,6 +256,7 @@ impl Settings {
             limits = ?self.limits,
             trusted_proxies = ?self.proxies.trusted,
             metrics_token = if self.metrics_token.is_some() { "set" } else { "not configured" },
+            minimum_client = ?self.minimum_client,
             "settings in force"
         );
         for warning in &self.warnings {

@@ -11,7 +11,7 @@ use crate::random::{self, Random};
 use crate::readiness::Readiness;
 use crate::rooms::Rooms;
 use crate::session::Keys;
-use crate::settings::{Limits, LiveKit, Mode, Proxies};
+use crate::settings::{ClientVersion, Limits, LiveKit, Mode, Proxies};
 use crate::socket::Sockets;
 use crate::store::Store;
 use crate::throttle::{Route, Throttle};
@@ -39,6 +39,8 @@ pub(crate) struct Parts {
     pub(crate) metrics: Metrics,
     /// Who may read the metrics.
     pub(crate) metrics_token: Option<SecretString>,
+    /// Older desktop clients are turned away.
+    pub(crate) minimum_client: Option<ClientVersion>,
     pub(crate) readiness: Arc<Readiness>,
     /// Closes LiveKit's rooms.
     pub(crate) rooms: Rooms,

@@ -46,6 +46,7 @@ impl From<AudioEvent> for DeviceEvent {
         match event {
             AudioEvent::MicrophoneReady => Self::MicrophoneReady,
             AudioEvent::NoMicrophone => Self::MicrophoneLost(CallNotice::NoMicrophone),
+            AudioEvent::MicrophoneDenied => Self::MicrophoneLost(CallNotice::MicrophoneDenied),
             AudioEvent::MicrophoneFailed => Self::MicrophoneLost(CallNotice::MicrophoneFailed),
             AudioEvent::SpeakerReady => Self::SpeakerReady,
             AudioEvent::NoSpeaker | AudioEvent::SpeakerFailed => Self::SpeakerLost,

@@ -49,6 +49,7 @@ impl From<&RequestError> for UserError {
                 code: match status {
                     401 => ErrorCode::SignedOut,
                     404 => ErrorCode::NotFound,
+                    426 => ErrorCode::VersionTooOld,
                     429 => ErrorCode::RateLimited,
                     400..=499 => ErrorCode::Invalid,
                     _ => ErrorCode::ServerFailed,

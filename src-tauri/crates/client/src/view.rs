@@ -243,10 +243,14 @@ pub enum CallNotice {
     CameraBusy,
     /// The camera stopped delivering.
     CameraFailed,
+    /// The user or the system forbids the camera.
+    CameraDenied,
     /// There is no microphone.
     NoMicrophone,
     /// The microphone stopped delivering.
     MicrophoneFailed,
+    /// The user or the system forbids the microphone.
+    MicrophoneDenied,
     /// There is no loudspeaker.
     NoSpeaker,
     /// The own connection is poor.
@@ -337,6 +341,10 @@ pub enum ErrorCode {
     BadPassword,
     /// The server said why in `detail`: a field cannot be taken as it is.
     Refused,
+    /// No Pizoo server answers at the address.
+    NotAServer,
+    /// The server wants a newer version of this app.
+    VersionTooOld,
     /// Something else, which is in the log.
     Internal,
 }

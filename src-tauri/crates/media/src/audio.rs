@@ -111,6 +111,8 @@ impl EchoCanceller for Bypass {
 pub enum AudioEvent {
     /// The microphone is wanted, but there is none. It is looked for again and again.
     NoMicrophone,
+    /// The user or the system forbids the microphone. It is tried again and again.
+    MicrophoneDenied,
     /// The microphone cannot be opened, or stopped delivering. It is tried again and again.
     MicrophoneFailed,
     /// The microphone delivers.

@@ -4,6 +4,7 @@
 mod app {
     mod accidents;
     mod calls;
+    mod doors;
     mod gate;
     mod ringing;
     mod stage;

@@ -1,7 +1,8 @@
 """The peer of the benchmark: the backend's five measured routes, written plainly with FastAPI over SQLite.
 
 The same durability (WAL, synchronous=FULL), the same checks (session in the database, membership, sliding limit of 30 an
-hour), LiveKit tokens by LiveKit's own package. Only what is measured is here.
+hour), LiveKit tokens by LiveKit's own package. Only what is measured is here. The backend also overwrites what it deletes
+(`secure_delete`) and checks foreign keys; this service does neither.
 """
 
 import datetime

@@ -3,6 +3,7 @@
 //! What counts is requests a processor second of the server process: the load comes from the same two cores. Figures are
 //! medians over the pairs; nothing is asserted.
 
+mod events;
 mod figures;
 mod load;
 mod peer;
@@ -82,6 +83,9 @@ pub(crate) async fn run(program: &Path, options: &Options) -> Result<()> {
         }
         writeln!(page)?;
     }
+    if options.only.as_deref().is_none_or(|only| "GET /api/events".contains(only)) {
+        told(program, &mut page).await?;
+    }
     println!("\n{page}");
     if let Some(file) = &options.write {
         std::fs::write(file, &page).with_context(|| format!("cannot write {}", file.display()))?;
@@ -102,6 +106,29 @@ async fn cold_start(recipe: &Recipe, options: &Options, page: &mut String) -> Re
     writeln!(page, "## Cold start\n\n| | to the first answer |\n|---|---|")?;
     writeln!(page, "| pizoo-backend, SQLite | {ours:.1?} |\n| FastAPI, uvicorn | {theirs:.1?} |")?;
     writeln!(page, "| ratio | {:.3} |\n", ours.as_secs_f64() / theirs.as_secs_f64())?;
+    Ok(())
+}
+
+/// The event stream, which the peer does not have.
+async fn told(program: &Path, page: &mut String) -> Result<()> {
+    let (mut rows, mut memory) = (Vec::new(), Vec::new());
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        println!("GET /api/events: {engine:?}");
+        let measured = events::measure(program, engine).await;
+        let (some, one) = measured.with_context(|| format!("GET /api/events, {engine:?}"))?;
+        rows.extend(some);
+        memory.push(one);
+    }
+    writeln!(
+        page,
+        "## GET /api/events\n\nFrom the first byte of a written message to its event at each of four sockets: two"
+    )?;
+    writeln!(
+        page,
+        "people, two devices each. The first row of each is what a message takes, the second how many there can be.\n"
+    )?;
+    writeln!(page, "{}\n{}\n", events::HEAD, rows.join("\n"))?;
+    writeln!(page, "| | sockets that wait | resident memory of each |\n|---|---|---|\n{}\n", memory.join("\n"))?;
     Ok(())
 }
 

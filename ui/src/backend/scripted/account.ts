@@ -102,6 +102,28 @@ export class ScriptedAccount extends Script {
     return '/home/noor/Downloads/pizoo-data.json';
   }
 
+  async serverIsFixed(): Promise<boolean> {
+    await this.take('serverIsFixed');
+    return false;
+  }
+
+  async chooseServer(address: string | null): Promise<void> {
+    await this.take('chooseServer', address);
+    const here = address === null;
+    const { server } = this.views;
+    this.emit('server', {
+      ...server,
+      address: address ?? 'http://127.0.0.1:8001',
+      on_this_computer: here,
+      development_mail: here,
+    });
+    this.#leave();
+  }
+
+  async openSystemSettings(page: 'camera' | 'microphone'): Promise<void> {
+    await this.take('openSystemSettings', page);
+  }
+
   async pendingLink(): Promise<string | null> {
     await this.take('pendingLink');
     return this.link;

@@ -56,6 +56,7 @@ export function call(conversation: Conversation, callType: CallType): CallView {
     remote: { present: false, video: false, audio: false, speaking: false, poor: false },
     together_since_ms: null,
     notices: [],
+    problem: null,
   };
 }
 

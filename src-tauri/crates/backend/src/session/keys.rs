@@ -109,11 +109,12 @@ impl Keys {
 
     /// What a token says, if one of the keys signed it for this purpose and it is in force.
     pub(super) fn check(&self, token: &str, purpose: Purpose, now: UnixMs) -> Result<Claims, SessionError> {
-        let header = jsonwebtoken::decode_header(token).map_err(|_| SessionError::Refused)?;
-        let typed = header.typ.as_deref() == Some(TYPE);
-        let named = self.check.iter().find(|(id, _)| header.kid.as_ref() == Some(id)).filter(|_| typed);
-        let (_, key) = named.ok_or(SessionError::Refused)?;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.rules).map_err(|_| SessionError::Refused)?.claims;
+        let signed = |(id, key): &(String, DecodingKey)| {
+            let token = jsonwebtoken::decode::<Claims>(token, key, &self.rules).ok()?;
+            let named = token.header.kid.as_ref() == Some(id) && token.header.typ.as_deref() == Some(TYPE);
+            named.then_some(token.claims)
+        };
+        let claims = self.check.iter().find_map(signed).ok_or(SessionError::Refused)?;
         let now = now.seconds();
         let in_force = claims.exp > now && claims.nbf <= now.saturating_add(LEEWAY);
         if claims.purpose == purpose && in_force { Ok(claims) } else { Err(SessionError::Refused) }

@@ -5,8 +5,8 @@ use super::throttles::{Rate, Throttles};
 use super::values::{Entry, Values};
 use super::warnings::{is_loopback, warnings};
 use super::{
-    Calls, DEFAULT_ADDR, DEFAULT_HEARTBEAT, Database, Limits, LiveKit, LogFormat, Mode, Proxies, Settings,
-    SettingsError, Smtp, Telnyx, Vapid,
+    Calls, ClientVersion, DEFAULT_ADDR, DEFAULT_HEARTBEAT, Database, Limits, LiveKit, LogFormat, Mode, NotAVersion,
+    Proxies, Settings, SettingsError, Smtp, Telnyx, Vapid,
 };
 use crate::{outbox, push};
 use pizoo_api::texts::LIVEKIT_NOT_CONFIGURED;
@@ -67,6 +67,7 @@ fn from(values: &Values) -> Result<Settings, SettingsError> {
         limits: Limits::read(values, mode)?,
         proxies: Proxies::read(values)?,
         metrics_token: metrics_token(values, mode)?,
+        minimum_client: minimum_client(values)?,
         log_format: log_format(values)?,
         warnings: Vec::new(),
     };
@@ -81,6 +82,11 @@ fn metrics_token(values: &Values, mode: Mode) -> Result<Option<SecretString>, Se
         }
         token => Ok(token.map(Into::into)),
     }
+}
+
+fn minimum_client(values: &Values) -> Result<Option<ClientVersion>, SettingsError> {
+    let read = |text: &str| text.parse().map_err(|error: NotAVersion| bad("PIZOO_MINIMUM_CLIENT", error.to_string()));
+    values.get("PIZOO_MINIMUM_CLIENT").map(read).transpose()
 }
 
 fn log_format(values: &Values) -> Result<LogFormat, SettingsError> {

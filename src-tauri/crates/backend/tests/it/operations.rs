@@ -138,9 +138,17 @@ async fn backend_whose_database_stopped_is_alive_but_not_ready() {
     });
     let unready = unready.await.expect("it is ready without a database");
     assert_eq!((&unready.body["status"], &unready.body["database"]), (&json!("unavailable"), &json!("unreachable")));
-    let health = app.get("/health", "").await;
-    assert_eq!((health.status.as_u16(), &health.body["database"]), (200, &json!("unreachable")));
-    assert_eq!(health.body["status"], "healthy", "a restart would not help");
+    // Another instance may have asked the database just before.
+    let health = tokio::time::timeout(Duration::from_secs(20), async {
+        loop {
+            let health = app.get("/health", "").await;
+            if health.body["database"] == "unreachable" {
+                break health;
+            }
+        }
+    });
+    let health = health.await.expect("it is healthy without a database");
+    assert_eq!((health.status.as_u16(), &health.body["status"]), (200, &json!("healthy")), "a restart would not help");
 }
 
 #[tokio::test]

@@ -315,14 +315,15 @@ impl Actor {
     }
 
     async fn device(&mut self, event: DeviceEvent) {
-        use CallNotice::{CameraBusy, CameraFailed, MicrophoneFailed, NoCamera, NoMicrophone, NoSpeaker};
+        use CallNotice::{CameraBusy, CameraDenied, CameraFailed, NoCamera};
+        use CallNotice::{MicrophoneDenied, MicrophoneFailed, NoMicrophone, NoSpeaker};
         let Some(screen) = self.screen.as_mut().filter(|_| self.machine.is_live()) else { return };
         match event {
-            DeviceEvent::MicrophoneReady => screen.clear(&[NoMicrophone, MicrophoneFailed]),
+            DeviceEvent::MicrophoneReady => screen.clear(&[NoMicrophone, MicrophoneFailed, MicrophoneDenied]),
             DeviceEvent::MicrophoneLost(notice) => screen.note(notice, true),
             DeviceEvent::SpeakerReady => screen.note(NoSpeaker, false),
             DeviceEvent::SpeakerLost => screen.note(NoSpeaker, true),
-            DeviceEvent::CameraIs(true) => screen.clear(&[NoCamera, CameraBusy, CameraFailed]),
+            DeviceEvent::CameraIs(true) => screen.clear(&[NoCamera, CameraBusy, CameraFailed, CameraDenied]),
             DeviceEvent::CameraIs(false) => {}
             DeviceEvent::CameraStalled => screen.note(CameraFailed, true),
             DeviceEvent::CameraLost(notice) => screen.note(notice, true),

@@ -161,7 +161,8 @@ fn notice(error: &CameraError) -> CallNotice {
     match error {
         CameraError::NoCamera => CallNotice::NoCamera,
         CameraError::Busy => CallNotice::CameraBusy,
-        _ => CallNotice::CameraFailed,
+        CameraError::Denied => CallNotice::CameraDenied,
+        CameraError::Failed(_) => CallNotice::CameraFailed,
     }
 }
 

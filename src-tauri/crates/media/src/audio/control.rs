@@ -27,6 +27,7 @@ const ENUMERATE: Duration = Duration::from_millis(1500);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
     Missing,
+    Denied,
     Failed,
     Ready,
 }
@@ -34,10 +35,11 @@ enum Status {
 fn event(direction: Direction, status: Status) -> AudioEvent {
     match (direction, status) {
         (Direction::Input, Status::Missing) => AudioEvent::NoMicrophone,
+        (Direction::Input, Status::Denied) => AudioEvent::MicrophoneDenied,
         (Direction::Input, Status::Failed) => AudioEvent::MicrophoneFailed,
         (Direction::Input, Status::Ready) => AudioEvent::MicrophoneReady,
         (Direction::Output, Status::Missing) => AudioEvent::NoSpeaker,
-        (Direction::Output, Status::Failed) => AudioEvent::SpeakerFailed,
+        (Direction::Output, Status::Failed | Status::Denied) => AudioEvent::SpeakerFailed,
         (Direction::Output, Status::Ready) => AudioEvent::SpeakerReady,
     }
 }
@@ -271,7 +273,7 @@ impl Side {
             Ok(found) => Some(found.id),
             Err(OpenError::Missing) => None,
             // The stream's own errors will tell.
-            Err(OpenError::Failed(_)) => return,
+            Err(OpenError::Failed(_) | OpenError::Denied) => return,
         };
         if let Some(open) = &self.open
             && found.as_ref() != Some(&open.device)
@@ -289,8 +291,12 @@ impl Side {
             }
             Err(e) => {
                 self.backoff.failed(now);
-                let status = if matches!(e, OpenError::Missing) { Status::Missing } else { Status::Failed };
-                if status == Status::Failed {
+                let status = match e {
+                    OpenError::Missing => Status::Missing,
+                    OpenError::Denied => Status::Denied,
+                    OpenError::Failed(_) => Status::Failed,
+                };
+                if status != Status::Missing {
                     outside.host = None;
                 }
                 if self.told != Some(status) {

@@ -74,6 +74,9 @@ pub(super) enum OpenError {
     /// There is none.
     #[error("no such device")]
     Missing,
+    /// The user or the system forbids it.
+    #[error("access to the device is denied")]
+    Denied,
     /// There is one, but it cannot be used.
     #[error("{0}")]
     Failed(String),
@@ -83,6 +86,7 @@ impl From<Error> for OpenError {
     fn from(e: Error) -> Self {
         match e.kind() {
             ErrorKind::DeviceNotAvailable | ErrorKind::HostUnavailable => Self::Missing,
+            ErrorKind::PermissionDenied => Self::Denied,
             _ => Self::Failed(e.to_string()),
         }
     }
@@ -228,7 +232,7 @@ fn with_default_buffers<T>(
     build: impl Fn(cpal::StreamConfig) -> Result<T, OpenError>,
 ) -> Result<T, OpenError> {
     match error {
-        OpenError::Missing => Err(error),
+        OpenError::Missing | OpenError::Denied => Err(error),
         OpenError::Failed(_) => build(choice.config_default_buffers()),
     }
 }

@@ -40,14 +40,23 @@ impl Route {
     }
 
     fn request(self, someone: &Someone, refresh: &str) -> Vec<u8> {
-        let (method, path) = self.name().split_once(' ').unwrap_or_default();
-        let path = path.replace("{id}", &someone.match_id);
         let body = match self {
             Self::Status | Self::Me => String::new(),
             Self::Refresh => json!({"refresh_token": refresh}).to_string(),
             Self::Token => json!({"match_id": someone.match_id, "call_type": "video"}).to_string(),
-            Self::Message => json!({"content": "A line as people write them, neither short nor long."}).to_string(),
+            Self::Message => return self.saying(someone, "A line as people write them, neither short nor long."),
         };
+        self.with_body(someone, &body)
+    }
+
+    /// A message with this text.
+    pub(super) fn saying(self, someone: &Someone, text: &str) -> Vec<u8> {
+        self.with_body(someone, &json!({"content": text}).to_string())
+    }
+
+    fn with_body(self, someone: &Someone, body: &str) -> Vec<u8> {
+        let (method, path) = self.name().split_once(' ').unwrap_or_default();
+        let path = path.replace("{id}", &someone.match_id);
         format!(
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -60,9 +69,9 @@ impl Route {
 
 /// A user with a match.
 #[derive(Clone)]
-struct Someone {
+pub(super) struct Someone {
     match_id: String,
-    access: String,
+    pub(super) access: String,
     refresh: String,
 }
 
@@ -76,7 +85,7 @@ pub(super) struct Target {
 
 enum Kind {
     /// Ours. Held, because dropping it ends it.
-    Ours { _backend: Backend },
+    Ours { backend: Backend },
     /// The peer, likewise.
     Peer { _peer: Peer },
 }
@@ -84,7 +93,7 @@ enum Kind {
 impl Target {
     pub(super) fn backend(backend: Backend) -> Result<Self> {
         let (url, pid) = (backend.url.clone(), backend.pid().context("the backend has ended")?);
-        Ok(Self { url, pid, made: AtomicUsize::new(0), kind: Kind::Ours { _backend: backend } })
+        Ok(Self { url, pid, made: AtomicUsize::new(0), kind: Kind::Ours { backend } })
     }
 
     pub(super) fn peer(peer: Peer) -> Result<Self> {
@@ -92,8 +101,29 @@ impl Target {
         Ok(Self { url, pid, made: AtomicUsize::new(0), kind: Kind::Peer { _peer: peer } })
     }
 
+    /// Ends a backend; the peer ends when it is dropped.
+    pub(super) async fn stop(self) -> Result<()> {
+        match self.kind {
+            Kind::Ours { backend } => backend.kill().await,
+            Kind::Peer { .. } => Ok(()),
+        }
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Host and port.
+    pub(super) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// Users for one run, made before it is measured.
-    async fn people(&self, count: usize) -> Result<Vec<Someone>> {
+    pub(super) async fn people(&self, count: usize) -> Result<Vec<Someone>> {
         let http = http()?;
         let mut people = Vec::new();
         while people.len() < count {
@@ -140,7 +170,7 @@ impl Target {
         let gate = std::sync::Arc::new(Barrier::new(connections + 1));
         let mut tasks = JoinSet::new();
         for own in people.chunks(people.len() / connections).take(connections) {
-            let mut wire = Wire::connect(self.url.trim_start_matches("http://")).await?;
+            let mut wire = Wire::connect(self.address()).await?;
             // The first request warms the connection up, and does not count.
             wire.ask(&Route::Status.request(&own[0], "")).await?;
             tasks.spawn(talk(wire, route, own.to_vec(), each, gate.clone()));
@@ -181,7 +211,7 @@ async fn talk(
 }
 
 /// Time on a processor that the process's threads have used, to the nanosecond.
-fn processor(pid: u32) -> Result<Duration> {
+pub(super) fn processor(pid: u32) -> Result<Duration> {
     let mut nanoseconds = 0;
     for thread in std::fs::read_dir(format!("/proc/{pid}/task"))? {
         let stat = std::fs::read_to_string(thread?.path().join("schedstat"))?;
