@@ -27,8 +27,29 @@ const ANSWER: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Backend {
     running: Running,
+    settings: Settings,
     http: reqwest::Client,
     dir: TempDir,
+}
+
+/// A backend that was stopped, and its files.
+#[derive(Debug)]
+pub struct Halted {
+    settings: Settings,
+    http: reqwest::Client,
+    dir: TempDir,
+}
+
+impl Halted {
+    /// Starts it again, at the same address.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn go_on(self) -> Result<Backend> {
+        let Self { settings, http, dir } = self;
+        let running = serve_with(settings.clone(), Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
+        Ok(Backend { running, settings, http, dir })
+    }
 }
 
 impl Backend {
@@ -67,7 +88,8 @@ impl Backend {
         // Whoever comes first chooses; all choose the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(ANSWER).build()?;
-        Ok(Self { running: serve_with(settings, clock, Arc::new(SystemRandom)).await?, http, dir })
+        let running = serve_with(settings.clone(), clock, Arc::new(SystemRandom)).await?;
+        Ok(Self { running, settings, http, dir })
     }
 
     /// A LiveKit address that nobody listens at.
@@ -148,6 +170,14 @@ impl Backend {
     /// The backend does not answer.
     pub async fn post_as(&self, token: &str, path: &str, body: &impl serde::Serialize) -> Result<reqwest::Response> {
         Ok(self.http.post(self.url()?.join(path)?).bearer_auth(token).json(body).send().await?)
+    }
+
+    /// Stops it for a while.
+    pub async fn halt(self) -> Halted {
+        let Self { running, mut settings, http, dir } = self;
+        settings.addr = running.addr();
+        running.shutdown().await;
+        Halted { settings, http, dir }
     }
 
     /// Ends it.

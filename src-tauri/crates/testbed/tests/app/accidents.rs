@@ -1,13 +1,15 @@
 //! What is missing, locked, doubled or killed.
 
 use super::stage::{SOON, Stage};
+use pizoo_api::MatchId;
 use pizoo_testbed::app::built;
-use pizoo_testbed::backend::USER_ONE;
+use pizoo_testbed::backend::{MATCH, USER_ONE};
 use pizoo_testbed::children::{self, Program, descendants};
 use pizoo_testbed::deadline::until;
 use pizoo_testbed::demo::sign_in;
 use pizoo_testbed::desk::DeskSettings;
 use pizoo_testbed::keychain::Lock;
+use pizoo_testbed::people::bob;
 use pizoo_testbed::sound::Devices;
 
 #[tokio::test]
@@ -89,4 +91,31 @@ async fn killed_app_leaves_no_process_and_no_device_behind() {
     backend.stop().await;
     sfu.stop().await;
     children::end_all().await.unwrap();
+}
+
+#[tokio::test]
+async fn server_that_goes_away_is_said_so_and_what_was_written_is_sent_when_it_is_back() {
+    let stage = Stage::set(DeskSettings::default(), &[]).await;
+    sign_in(&stage.app, USER_ONE).await.unwrap();
+    stage.app.wait_for("composer", SOON).await.unwrap();
+    let Stage { sfu, backend, desk, app } = stage;
+    let gone = backend.halt().await;
+    app.wait_for("calls-hint", SOON).await.unwrap();
+    app.enter("composer", "Written in the dark").await.unwrap();
+    app.click("send").await.unwrap();
+    app.wait_for_selector("[data-testid='chat-line'][data-delivery='failed']", SOON).await.unwrap();
+    let backend = gone.go_on().await.unwrap();
+    until("the server", SOON, async || !app.shows("calls-hint").await && app.shows("call-video").await).await.unwrap();
+    app.click("retry").await.unwrap();
+    app.wait_for_selector("[data-testid='chat-line'][data-delivery='sent']", SOON).await.unwrap();
+    let bob = bob(&backend).await.unwrap();
+    bob.client.open_chat(MatchId::from(MATCH));
+    let arrived = async || {
+        let chat = bob.client.chat().borrow().clone();
+        chat.map_or(0, |chat| chat.lines.iter().filter(|line| line.message.content == "Written in the dark").count())
+    };
+    until("the message on the other side", SOON, async || arrived().await > 0).await.unwrap();
+    assert_eq!(arrived().await, 1);
+    bob.client.shutdown().await;
+    Stage { sfu, backend, desk, app }.strike().await;
 }

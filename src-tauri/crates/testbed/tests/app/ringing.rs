@@ -145,10 +145,9 @@ async fn two_who_ring_each_other_at_once_meet_and_a_third_finds_them_unavailable
     stage.app.click("safety").await.unwrap();
     stage.app.click("block").await.unwrap();
     stage.app.click("safety-confirm").await.unwrap();
-    stage.app.wait_for_phase("ended", SOON).await.unwrap();
+    until("the end of the call", SOON, async || !stage.app.shows("call-screen").await).await.unwrap();
     bob.is_through(SOON).await.unwrap();
     until("the release of the camera", SOON, async || !stage.desk.camera.in_use()).await.unwrap();
-    stage.app.click("dismiss-call").await.unwrap();
     assert!(bob.call(CallType::Video).await.is_err(), "a blocked person cannot ring");
     stage.strike().await;
     third.client.shutdown().await;
