@@ -13,6 +13,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
+import { shots as further } from './shots.js';
 
 const { values: options } = parseArgs({
   options: { out: { type: 'string' }, quick: { type: 'boolean', default: false }, only: { type: 'string' } },
@@ -28,6 +29,7 @@ const SIZES = options.quick
     ];
 const THEMES = options.quick ? ['light'] : ['light', 'dark'];
 const LANGUAGES = ['en', 'ar'];
+const PATIENCE = 5000;
 const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** A browser's name differs from system to system. */
 const BROWSERS = [
@@ -63,9 +65,9 @@ for (const theme of THEMES) {
         timezoneId: 'Europe/Berlin',
         reducedMotion: 'reduce',
       });
-      for (const scene of sceneNames) {
-        if (options.only !== undefined && !scene.includes(options.only)) continue;
-        await look(context, { scene, theme, language, width, height });
+      for (const shot of [...sceneNames.map((scene) => ({ name: scene, scene })), ...further]) {
+        if (options.only !== undefined && !shot.name.includes(options.only)) continue;
+        await look(context, { ...shot, theme, language, width, height });
       }
       await context.close();
     }
@@ -91,7 +93,7 @@ async function launch() {
 }
 
 async function look(context, shot) {
-  const name = `${shot.scene}-${shot.theme}-${shot.language}-${shot.width}`;
+  const name = `${shot.name}-${shot.theme}-${shot.language}-${shot.width}`;
   const page = await context.newPage();
   const complain = (text) => complaints.push(`${name}: ${text}`);
   page.on('pageerror', (error) => complain(`error: ${error.message}`));
@@ -100,8 +102,16 @@ async function look(context, shot) {
     const icon = message.location().url.endsWith('/favicon.ico');
     if (message.type() === 'error' && !icon) complain(`console: ${message.text()}`);
   });
-  await page.goto(`${address}?scripted=${shot.scene}`);
-  await page.locator('h1, [role=alertdialog], [role=dialog], main').first().waitFor();
+  const at = shot.at === undefined ? '' : `&at=${shot.at}`;
+  await page.goto(`${address}?scripted=${shot.scene}${at}`);
+  await page.waitForFunction(() => document.body.innerText.trim() !== '');
+  for (const step of shot.press ?? []) {
+    try {
+      await take(page, step);
+    } catch (error) {
+      complain(`cannot get there: ${error.message.split('\n')[0]}`);
+    }
+  }
   await page.evaluate(() => document.fonts.ready);
   const before = complaints.length;
   await page.evaluate(axe);
@@ -122,6 +132,20 @@ async function look(context, shot) {
   }
   shots.push({ ...shot, name });
   await page.close();
+}
+
+/** One step on the way: a press, or a text in a field. */
+async function take(page, step) {
+  const id = typeof step === 'string' ? step : step.fill;
+  // A reason has no test id of its own; the first is as good as any.
+  const place = id === 'reason' ? page.locator('[data-reason]').first() : page.getByTestId(id).first();
+  if (typeof step === 'string') await place.click({ timeout: PATIENCE });
+  else await place.fill(step.text, { timeout: PATIENCE });
+  // What the press leads to is drawn two frames later at the latest.
+  await page.evaluate(
+    () =>
+      new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60)))),
+  );
 }
 
 function index() {

@@ -501,7 +501,7 @@ export const de: Messages = {
       question: 'Wie war es?',
       good: 'Gut',
       notForMe: 'Nichts für mich',
-      privacy: 'Nur du siehst das. Nichts wird gesendet.',
+      privacy: 'Nur eine Meldung wird gesendet. Die anderen Antworten bleiben bei dir.',
       thanks: 'Danke. Nichts wurde gesendet.',
     },
     safety: {

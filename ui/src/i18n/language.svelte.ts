@@ -27,6 +27,7 @@ const catalogues: Catalogues = {
   en: () => Promise.resolve(en),
   ar: async () => (await import('./ar')).ar,
   de: async () => (await import('./de')).de,
+  es: async () => (await import('./es')).es,
   fr: async () => (await import('./fr')).fr,
   'pt-BR': async () => (await import('./pt-BR')).ptBR,
   ru: async () => (await import('./ru')).ru,

@@ -9,6 +9,7 @@
 
 pub mod app;
 pub mod backend;
+pub mod bench;
 pub mod camera;
 pub mod children;
 pub mod cluster;

@@ -3,7 +3,16 @@
  * States to start in, by `?scripted=NAME`; the names are those of `scenes` below and of `people-scenes.ts`, and `main` is the
  * default. `&pictures=native` leaves the tiles open as under Rust's pictures, `&theme=dark` or `light` chooses one.
  */
-import type { CallType, CallView, ChatLine, Conversation, Delivery, Snapshot, User } from '../backend';
+import type {
+  CallType,
+  CallView,
+  ChatLine,
+  Conversation,
+  Delivery,
+  Snapshot,
+  User,
+  UserError,
+} from '../backend';
 import { ScriptedBackend, call, preferences, userError } from './backend';
 import { peopleScenes } from './people-scenes';
 
@@ -145,6 +154,12 @@ function inCall(change: Partial<CallView>): ScriptedBackend {
   return backend;
 }
 
+function signedOutBy(problem: UserError | null): ScriptedBackend {
+  const backend = signedIn();
+  backend.emit('session', { state: 'signed_out', problem });
+  return backend;
+}
+
 const nobody = { present: false, video: false, audio: false, speaking: false, poor: false };
 const off = { available: true, wanted: false, on: false };
 const opening = { available: true, wanted: true, on: false };
@@ -167,11 +182,7 @@ const scenes: Record<string, () => ScriptedBackend> = {
   ...peopleScenes({ signedIn, inChat, line }),
   main: signedIn,
   chat: inChat,
-  'signed-out': () => {
-    const backend = signedIn();
-    backend.emit('session', { state: 'signed_out', problem: null });
-    return backend;
-  },
+  'signed-out': () => signedOutBy(null),
   unverified: () => {
     const backend = inChat();
     backend.account = { ...me, verified: false, verified_method: null };
@@ -190,6 +201,62 @@ const scenes: Record<string, () => ScriptedBackend> = {
       ];
       backend.emit('chat', { ...chat, lines, problem: userError('offline') });
     }
+    return backend;
+  },
+  'not-configured': () => {
+    const backend = inChat();
+    backend.emit('server', { ...backend.views.server, calls: 'not_configured' });
+    return backend;
+  },
+  'keychain-locked': () => {
+    const backend = inChat();
+    backend.emit('session', { state: 'signed_in', user: me, problem: userError('keychain_locked') });
+    return backend;
+  },
+  'too-old': () => signedOutBy(userError('version_too_old')),
+  'session-over': () => signedOutBy(userError('signed_out')),
+  'no-server-there': () => {
+    const backend = signedOutBy(null);
+    backend.failures.set('chooseServer', userError('not_a_server'));
+    return backend;
+  },
+  'opened-link': () => {
+    const backend = signedOutBy(null);
+    backend.link = 'pizoo://verify';
+    return backend;
+  },
+  starting: () => {
+    const backend = signedIn();
+    backend.emit('session', { state: 'starting' });
+    return backend;
+  },
+  loading: () => {
+    const backend = signedIn();
+    backend.emit('conversations', { loaded: false, problem: null, list: [] });
+    return backend;
+  },
+  'no-matches': () => {
+    const backend = signedIn();
+    backend.emit('conversations', { loaded: true, problem: null, list: [] });
+    return backend;
+  },
+  limit: () => {
+    const backend = inChat();
+    backend.failures.set(
+      'startCall',
+      userError('rate_limited', 'Rate limit exceeded. Try again in 754 seconds.', 754),
+    );
+    return backend;
+  },
+  denied: () => {
+    const backend = inChat();
+    backend.trying = { level: 0, notice: 'camera_denied', picture: false };
+    return backend;
+  },
+  'no-devices': () => {
+    const backend = inChat();
+    backend.trying = { level: 0, notice: 'no_camera', picture: false };
+    backend.available = { microphones: [], speakers: [], cameras: [] };
     return backend;
   },
   'ground-rules': () => {

@@ -75,9 +75,9 @@ pub(super) fn preface() -> String {
          `cargo xtask bench backend`, the whole page. Machine: {}, {cores} cores, {}, Linux {}.\n\n\
          The release build beside a small FastAPI service with the same routes over SQLite (`src-tauri/crates/trials/fastapi`,\n\
          uvicorn with uvloop and httptools, one worker), in one run, alternating; medians. Both write with WAL and\n\
-         `synchronous=FULL`; ours also with `secure_delete` and foreign keys, the peer without. The load comes from the same machine, so requests a second say less than requests a processor\n\
-         second of the server process, which on Postgres leaves Postgres itself out. The two count the hour's tokens\n\
-         differently: ours in one row a user, the peer in rows.\n\n",
+         `synchronous=FULL`; ours also with `secure_delete` and foreign keys, the peer without. The load comes from the same\n\
+         machine, so requests a second say less than requests a processor second of the server process, which on Postgres\n\
+         leaves Postgres itself out. The two count the hour's tokens differently: ours in one row a user, the peer in rows.\n\n",
         field(&cpu, "model name"),
         field(&memory, "MemTotal"),
         read("/proc/sys/kernel/osrelease").trim(),

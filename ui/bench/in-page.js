@@ -1,0 +1,69 @@
+/**
+ * What is timed inside the page, the same code in the app's web view and in Chromium. Times are in milliseconds, from the
+ * event to the frame that shows its effect.
+ */
+globalThis.pizooBench = (() => {
+  /** Resolves when what was changed until now has been painted. */
+  const painted = () =>
+    new Promise((done) => {
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => done(undefined);
+        port2.postMessage(null);
+      });
+    });
+  const find = (id) => document.querySelector(`[data-testid='${id}']`);
+
+  async function until(what, condition) {
+    const started = performance.now();
+    while (!condition()) {
+      if (performance.now() - started > 10_000) throw new Error(`not in time: ${what}`);
+      await new Promise((next) => {
+        requestAnimationFrame(next);
+      });
+    }
+  }
+
+  return {
+    /** When the conversations were first on the screen: milliseconds since 1970. */
+    async usable() {
+      await until('the conversations', () => performance.getEntriesByName('pizoo-usable').length > 0);
+      return performance.timeOrigin + performance.getEntriesByName('pizoo-usable')[0].startTime;
+    },
+
+    /** Opens one conversation after the other. */
+    async switches(count) {
+      const times = [];
+      for (let turn = 0; turn < count; turn += 1) {
+        const rows = [...document.querySelectorAll("[data-testid='conversation']")];
+        const row = rows.find((one) => one.getAttribute('aria-current') !== 'true') ?? rows[0];
+        const before = find('composer')?.getAttribute('aria-label');
+        const started = performance.now();
+        row.click();
+        await until('the other chat', () => {
+          const now = find('composer')?.getAttribute('aria-label');
+          return now !== undefined && now !== null && now !== before;
+        });
+        await painted();
+        times.push(performance.now() - started);
+      }
+      return times;
+    },
+
+    /** Types one letter after the other into the open chat. */
+    async keys(count) {
+      const times = [];
+      const field = find('composer');
+      field.focus();
+      for (let turn = 0; turn < count; turn += 1) {
+        const started = performance.now();
+        document.execCommand('insertText', false, 'a');
+        await painted();
+        times.push(performance.now() - started);
+      }
+      field.select();
+      document.execCommand('delete');
+      return times;
+    },
+  };
+})();
