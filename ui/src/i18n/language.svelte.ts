@@ -29,8 +29,10 @@ const catalogues: Catalogues = {
   de: async () => (await import('./de')).de,
   es: async () => (await import('./es')).es,
   fr: async () => (await import('./fr')).fr,
+  it: async () => (await import('./it')).it,
   'pt-BR': async () => (await import('./pt-BR')).ptBR,
   ru: async () => (await import('./ru')).ru,
+  tr: async () => (await import('./tr')).tr,
 };
 
 const rightToLeft: ReadonlySet<LanguageCode> = new Set(['ar']);

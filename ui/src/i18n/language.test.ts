@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { en } from './en';
-import { Language, languages, match } from './language.svelte';
+import { Language, language, languages, match } from './language.svelte';
 
 const arabic = { ...en, app: { ...en.app, close: 'إغلاق' } };
 
@@ -41,4 +41,24 @@ test('the newest choice wins, even if an older one is loaded later', async () =>
 
 test('nine languages are named in themselves', () => {
   expect(Object.keys(languages)).toEqual(['ar', 'de', 'en', 'es', 'fr', 'it', 'pt-BR', 'ru', 'tr']);
+});
+
+test('every language that Pizoo is to speak can be chosen, and says everything in its own words', async () => {
+  expect(language.there).toEqual(Object.keys(languages));
+  // Text that is the same in another language by nature: names, loan words, units, signs.
+  const alike = 0.12;
+  const texts = (words: object): string[] =>
+    Object.values(words).flatMap((value: unknown) =>
+      typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? texts(value) : [],
+    );
+  const english = texts(en);
+  for (const code of language.there.filter((one) => one !== 'en')) {
+    await language.choose(code);
+    const own = texts(language.words);
+    expect(own).toHaveLength(english.length);
+    expect(own.every((text) => text.trim() !== '')).toBe(true);
+    const same = own.filter((text, index) => text === english[index]).length;
+    expect(same / own.length, code).toBeLessThan(alike);
+  }
+  await language.choose('en');
 });

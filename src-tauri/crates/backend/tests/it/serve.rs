@@ -1,6 +1,6 @@
 //! Start, stop, and who may ask.
 
-use crate::app::{ONE, ROOM, SESSION_SECRET, TestApp, answer};
+use crate::app::{ONE, ROOM, SESSION_SECRET, TestApp, answer, http};
 use pizoo_backend::{Database, Mode, ServeError, Settings, serve};
 use reqwest::Method;
 use serde_json::json;
@@ -125,7 +125,7 @@ async fn only_listed_web_pages_may_ask() {
 async fn client_that_is_too_old_is_told_to_update_and_others_are_served() {
     let app = TestApp::start_with(|settings| settings.minimum_client = Some("1.2.0".parse().unwrap())).await;
     for (agent, expected) in [("pizoo/1.1.9", 426), ("pizoo/1.2.0", 200), ("pizoo/2.0.0", 200), ("Mozilla/5.0", 200)] {
-        let request = reqwest::Client::new().get(app.url("/api/livekit/status")).header("user-agent", agent);
+        let request = http().get(app.url("/api/livekit/status")).header("user-agent", agent);
         assert_eq!(request.send().await.unwrap().status().as_u16(), expected, "{agent}");
     }
 }
