@@ -129,3 +129,24 @@ async fn client_that_is_too_old_is_told_to_update_and_others_are_served() {
         assert_eq!(request.send().await.unwrap().status().as_u16(), expected, "{agent}");
     }
 }
+
+#[tokio::test]
+async fn without_listed_web_pages_none_may_ask() {
+    let app = TestApp::start().await;
+    for origin in ["http://localhost:3000", "https://evil.example", "null"] {
+        let asked = app.request(Method::GET, "/api/livekit/status").header("origin", origin);
+        let headers = answer(asked.send().await.unwrap()).await.headers;
+        assert!(!headers.contains_key("access-control-allow-origin"), "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_told_who_the_users_are() {
+    let app = TestApp::start().await;
+    let one = app.sign_in(ONE).await;
+    for path in ["/api/admin/users", "/api/admin/stats", "/api/users", "/admin/users"] {
+        for token in ["", &one.access] {
+            assert_eq!(app.get(path, token).await.status, 404, "{path}");
+        }
+    }
+}
