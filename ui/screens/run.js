@@ -1,7 +1,7 @@
 /**
  * Every screen of the page in every look: pictures with an index to look at, and axe-core's word on each.
  *
- *   node screens/run.js --out FOLDER [--quick]
+ *   node screens/run.js --out FOLDER [--quick] [--only PART-OF-NAME] [--look dark-ar-900]
  *
  * The page runs in Chromium over the scripted backend. `--quick` looks at one size in two languages and keeps pictures of
  * what axe-core complains about only. It ends with 1 if there is a complaint, an error in the page's console, or something
@@ -16,7 +16,12 @@ import { createServer } from 'vite';
 import { shots as further } from './shots.js';
 
 const { values: options } = parseArgs({
-  options: { out: { type: 'string' }, quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    out: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    look: { type: 'string' },
+  },
 });
 if (options.out === undefined) throw new Error('--out says where the pictures go');
 const out = path.resolve(options.out);
@@ -29,7 +34,7 @@ const SIZES = options.quick
     ];
 const THEMES = options.quick ? ['light'] : ['light', 'dark'];
 const LANGUAGES = ['en', 'ar'];
-const PATIENCE = 5000;
+const PATIENCE = 20_000;
 const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** A browser's name differs from system to system. */
 const BROWSERS = [
@@ -58,6 +63,7 @@ const complaints = [];
 for (const theme of THEMES) {
   for (const language of LANGUAGES) {
     for (const [width, height] of SIZES) {
+      if (options.look !== undefined && !`${theme}-${language}-${width}`.includes(options.look)) continue;
       const context = await browser.newContext({
         viewport: { width, height },
         colorScheme: theme,

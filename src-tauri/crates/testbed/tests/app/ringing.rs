@@ -44,6 +44,15 @@ async fn ring_is_answered_declined_and_missed() {
     stage.app.click("dismiss-call").await.unwrap();
 
     bob.call(CallType::Audio).await.unwrap();
+    stage.app.click("accept-audio").await.unwrap();
+    let talking = bob.talks().await.unwrap();
+    assert!(!talking.remote.video && !stage.desk.camera.in_use(), "nobody is seen in a voice call");
+    stage.app.wait_for_phase("active", SOON).await.unwrap();
+    stage.app.click("end-call").await.unwrap();
+    bob.is_through(SOON).await.unwrap();
+    stage.app.click("dismiss-call").await.unwrap();
+
+    bob.call(CallType::Audio).await.unwrap();
     stage.app.click("decline").await.unwrap();
     let told = bob.is_through(SOON).await.unwrap();
     assert!(is_unavailable(&told), "{:?}", told.phase);
