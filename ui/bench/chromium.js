@@ -2,21 +2,14 @@
  * The page in Chromium over the scripted backend, built as for release: the browser's side of `cargo xtask bench app`. It
  * prints one JSON object.
  */
-import { readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-import { build, preview } from 'vite';
+import { serve } from '../screens/page.js';
 
 const [starts, switches, keys] = process.argv.slice(2).map(Number);
-const root = path.dirname(import.meta.dirname);
-const outDir = path.join(tmpdir(), `pizoo-bench-${process.pid}`);
-// The scripted backend is part of development builds only; all else is as released.
-const define = { 'import.meta.env.DEV': 'true' };
-await build({ root, define, logLevel: 'error', build: { outDir, emptyOutDir: true } });
-const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { port: 0 } });
-const address = `${server.resolvedUrls.local[0]}?scripted=chat`;
-const inPage = await readFile(path.join(root, 'bench/in-page.js'), 'utf8');
+const { address, close } = await serve();
+const inPage = await readFile(path.join(import.meta.dirname, 'in-page.js'), 'utf8');
 
 const report = { cold: [], switches: [], keys: [], pss: 0 };
 for (let start = 0; start < starts; start += 1) {
@@ -27,7 +20,7 @@ for (let start = 0; start < starts; start += 1) {
   });
   const client = await chromium.connect(browser.wsEndpoint());
   const page = await client.newPage({ viewport: { width: 1100, height: 720 } });
-  await page.goto(address);
+  await page.goto(`${address}?scripted=chat`);
   await page.evaluate(inPage);
   report.cold.push((await page.evaluate(() => globalThis.pizooBench.usable())) - began);
   if (start === starts - 1) {
@@ -39,8 +32,7 @@ for (let start = 0; start < starts; start += 1) {
   await client.close();
   await browser.close();
 }
-server.httpServer.close();
-await rm(outDir, { recursive: true, force: true });
+await close();
 console.log(JSON.stringify(report));
 
 /** Of a process and all below it, in bytes. */

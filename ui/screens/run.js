@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { createServer } from 'vite';
+import { serve } from './page.js';
 import { shots as further } from './shots.js';
 
 const { values: options } = parseArgs({
@@ -45,15 +45,7 @@ const BROWSERS = [
 ];
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const server = await createServer({
-  root: path.dirname(import.meta.dirname),
-  logLevel: 'error',
-  server: { port: 0 },
-});
-await server.listen();
-const address = server.resolvedUrls?.local[0];
-if (address === undefined) throw new Error('vite gives no address');
-const { sceneNames } = await server.ssrLoadModule('/src/backend/scripted/scenes.ts');
+const { address, sceneNames, close } = await serve();
 const browser = await launch();
 
 await rm(out, { recursive: true, force: true });
@@ -80,7 +72,7 @@ for (const theme of THEMES) {
   }
 }
 await browser.close();
-await server.close();
+await close();
 await writeFile(path.join(out, 'index.html'), index());
 for (const complaint of complaints) console.log(complaint);
 console.log(`${shots.length} screens, ${complaints.length} complaints: ${path.join(out, 'index.html')}`);
