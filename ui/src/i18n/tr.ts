@@ -20,7 +20,7 @@ export const tr: Messages = {
   },
 
   auth: {
-    title: 'Pizoo oturumu aç',
+    title: 'Pizoo’da oturum aç',
     lead: 'Eşleştiğin kişilerle sesli ya da görüntülü konuş.',
     email: 'E-posta',
     emailPlaceholder: 'sen@example.com',
@@ -115,7 +115,7 @@ export const tr: Messages = {
     conversations: 'Eşleşmeler',
     loading: 'Yükleniyor…',
     nobody: 'Henüz eşleşme yok',
-    nobodyLead: 'Biriyle karşılıklı beğenince burada buluşursunuz.',
+    nobodyLead: 'Biriyle birbirinizi beğenince burada buluşursunuz.',
     meet: 'İnsanlarla tanış',
     settings: 'Ayarlar',
     pick: 'Bir sohbet seç',
@@ -134,7 +134,7 @@ export const tr: Messages = {
 
   people: {
     title: 'İnsanlarla tanış',
-    lead: 'Yeni biri. Karşılıklı beğenince yazabilir ve arayabilirsiniz.',
+    lead: 'Yeni biri. Birbirinizi beğenince yazabilir ve arayabilirsiniz.',
     card: (name: string) => `${name}. Sol ok geçer, sağ ok beğenir.`,
     like: 'Beğen',
     pass: 'Geç',
@@ -153,7 +153,7 @@ export const tr: Messages = {
   safety: {
     menu: (name: string) => `Diğer seçenekler: ${name}`,
     unmatch: 'Eşleşmeyi kaldır',
-    unmatchTitle: (name: string) => `Eşleşme kaldırılsın mı: ${name}`,
+    unmatchTitle: (name: string) => `${name}: eşleşme kaldırılsın mı?`,
     unmatchLead: 'Sohbetiniz ikiniz için de silinir. Bu geri alınamaz.',
   },
 
@@ -504,13 +504,13 @@ export const tr: Messages = {
       needReason: 'Ne hakkında olduğunu seç.',
       details: 'Ne oldu?',
       detailsHint: 'İstediğin kadar uzun ya da kısa.',
-      alsoBlock: (name: string) => `Engelle de: ${name}`,
+      alsoBlock: (name: string) => `Ayrıca engelle: ${name}`,
       send: 'Bildirimi gönder',
       sent: 'Bize söylediğin için teşekkürler',
       sentLead: 'Her bildirime bakarız. Senden geldiğini kimse öğrenmez.',
       sentNotBlocked: (name: string) => `Engellenemedi: ${name}. Yeniden dene.`,
       sentBlocked: (name: string) => `${name} engellendi; artık seni arayamaz ve sana yazamaz.`,
-      blockTitle: (name: string) => `Engellensin mi: ${name}`,
+      blockTitle: (name: string) => `${name} engellensin mi?`,
       blockLead: (name: string) =>
         `Süren bir arama hemen biter; ${name} artık seni arayamaz ve sana yazamaz. Bunu öğrenmez.`,
     },
