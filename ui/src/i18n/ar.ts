@@ -114,9 +114,9 @@ export const ar: Messages = {
 
   server: {
     title: 'اختر خادمًا',
-    lead: 'هناك يُحفظ حسابك ومطابقاتك ورسائلك.',
-    thisComputer: 'هذا الحاسوب',
-    thisComputerHint: 'لتجربة Pizoo. لن تصل إلا إلى من يستخدم هذا الحاسوب.',
+    lead: 'هناك يُحفظ حسابك وتوافقاتك ورسائلك.',
+    thisComputer: 'هذا الكمبيوتر',
+    thisComputerHint: 'لتجربة Pizoo. لن تصل إلا إلى من يستخدم هذا الكمبيوتر.',
     other: 'خادم آخر',
     address: 'العنوان',
     addressPlaceholder: 'https://pizoo.example',
