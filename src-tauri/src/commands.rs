@@ -59,6 +59,7 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         call::dismiss_call,
         call::set_microphone,
         call::set_camera,
+        call::confirm_code,
         call::call_statistics,
         devices::list_devices,
         devices::start_preview,

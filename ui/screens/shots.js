@@ -51,6 +51,11 @@ export const shots = [
   { name: 'call-devices', scene: 'active', press: ['devices'] },
   { name: 'call-safety', scene: 'active', press: ['safety'] },
   { name: 'call-report', scene: 'active', press: ['safety', 'report'] },
+  { name: 'call-code', scene: 'active', press: ['protection'] },
+  { name: 'call-code-differs', scene: 'active', press: ['protection', 'code-differs'] },
+  { name: 'call-code-verified', scene: 'call-verified', press: ['protection'] },
+  { name: 'call-code-changed', scene: 'call-changed', press: ['protection'] },
+  { name: 'call-code-plain', scene: 'call-plain', press: ['protection'] },
   { name: 'call-statistics', scene: 'active', press: ['more', 'open-statistics'] },
   { name: 'call-shortcuts', scene: 'active', press: ['more', 'open-shortcuts'] },
   // Settings.

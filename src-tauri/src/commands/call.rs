@@ -33,6 +33,11 @@ pub(super) async fn set_camera(shell: State<'_, Shell>, on: bool) -> Answer {
 }
 
 #[tauri::command]
+pub(super) async fn confirm_code(shell: State<'_, Shell>, numbers: String) -> Answer {
+    shell.client().await?.confirm_code(&numbers).await
+}
+
+#[tauri::command]
 pub(super) async fn call_statistics(shell: State<'_, Shell>) -> Answer<CallStatistics> {
     Ok(shell.client().await?.statistics())
 }

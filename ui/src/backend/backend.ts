@@ -113,6 +113,8 @@ export interface Backend {
   dismissCall(): Promise<void>;
   setMicrophone(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;
+  /** The security code with these digits is the same at the other side. Refused when another one is shown by now. */
+  confirmCode(numbers: string): Promise<void>;
   callStatistics(): Promise<CallStatistics>;
 
   setPreferences(preferences: Preferences): Promise<void>;

@@ -80,6 +80,7 @@ test('every command has the name and the arguments that Rust expects', async () 
     [() => tauriBackend.dismissCall(), 'dismiss_call', {}],
     [() => tauriBackend.setMicrophone(false), 'set_microphone', { on: false }],
     [() => tauriBackend.setCamera(true), 'set_camera', { on: true }],
+    [() => tauriBackend.confirmCode('1 · 2 · 3'), 'confirm_code', { numbers: '1 · 2 · 3' }],
     [() => tauriBackend.callStatistics(), 'call_statistics', {}],
     [() => tauriBackend.setPreferences(chosen), 'set_preferences', { preferences: chosen }],
     [() => tauriBackend.listDevices(), 'list_devices', {}],

@@ -56,6 +56,7 @@ export const tauriBackend: Backend = {
   silenceCall: (callId) => invoke('silence_call', { callId }),
   endCall: () => invoke('end_call'),
   dismissCall: () => invoke('dismiss_call'),
+  confirmCode: (numbers) => invoke('confirm_code', { numbers }),
   setMicrophone: (on) => invoke('set_microphone', { on }),
   setCamera: (on) => invoke('set_camera', { on }),
   callStatistics: () => invoke<CallStatistics>('call_statistics'),

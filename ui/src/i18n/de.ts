@@ -252,6 +252,9 @@ export const de: Messages = {
       readReceiptsHint: 'Deine Matches sehen, dass du ihre Nachrichten gelesen hast.',
       blur: 'Unscharf beginnen',
       blurHint: 'In einem Videoanruf ist die andere Seite unscharf, bis du sie sehen möchtest.',
+      requireEncryption: 'Nur Ende-zu-Ende-verschlüsselte Anrufe',
+      requireEncryptionHint:
+        'Ein Anruf, der nicht verschlüsselt werden kann, etwa mit einem Browser, endet sofort.',
       blocked: 'Blockierte Personen',
       nobodyBlocked: 'Du hast niemanden blockiert.',
       unblock: 'Freigeben',
@@ -367,6 +370,7 @@ export const de: Messages = {
       could_not_connect: () => 'Der Anruf konnte nicht gestartet werden.',
       elsewhere_active: () => 'Du nimmst mit einem anderen Gerät an diesem Anruf teil.',
       closed_by_server: () => 'Der Server hat den Anruf beendet.',
+      not_encrypted: () => 'Der Anruf wurde beendet: Er ließ sich nicht Ende-zu-Ende verschlüsseln.',
     },
     notice: {
       no_camera: 'Keine Kamera gefunden. Der Anruf geht ohne dein Bild weiter.',
@@ -382,6 +386,30 @@ export const de: Messages = {
       poor_connection: 'Deine Verbindung ist schwach. Bild und Ton können leiden.',
     },
 
+    protection: {
+      title: 'Sicherheitscode',
+      mark: {
+        unverified: 'Verschlüsselt',
+        verified: 'Verschlüsselt und verglichen',
+        changed: 'Sicherheitscode geändert',
+        plain: 'Nicht verschlüsselt',
+      },
+      lead: {
+        unverified: (name: string) =>
+          `Nur du und ${name} könnt diesen Anruf sehen und hören. Vergleicht den Code mündlich: Seht ihr beide dasselbe, ist niemand dazwischen.`,
+        verified: (name: string) =>
+          `Nur du und ${name} könnt diesen Anruf sehen und hören. Du hast den Code mit diesem Gerät schon verglichen.`,
+        changed: (name: string) =>
+          `${name} nutzt ein anderes Gerät als das, dessen Code du verglichen hast. Vergleicht den Code, bevor du etwas Privates sagst.`,
+      },
+      plainLead: (name: string) =>
+        `Die App von ${name} kann nicht Ende-zu-Ende verschlüsseln. Wer den Server betreibt, könnte mithören.`,
+      differLead:
+        'Vielleicht hört jemand mit. Beende den Anruf und versuche es später über ein anderes Netz noch einmal.',
+      match: 'Stimmt überein',
+      differ: 'Stimmt nicht überein',
+      back: 'Zurück',
+    },
     systemSettings: 'Systemeinstellungen öffnen',
 
     menu: {

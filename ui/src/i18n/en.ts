@@ -245,6 +245,8 @@ export const en = {
       readReceiptsHint: 'Your matches see that you have read what they wrote.',
       blur: 'Start blurred',
       blurHint: 'In a video call the other side is blurred until you choose to see them.',
+      requireEncryption: 'Only end-to-end encrypted calls',
+      requireEncryptionHint: 'A call that cannot be encrypted, with a browser for example, ends at once.',
       blocked: 'Blocked people',
       nobodyBlocked: 'You have blocked nobody.',
       unblock: 'Unblock',
@@ -352,6 +354,7 @@ export const en = {
       could_not_connect: () => 'The call could not be started.',
       elsewhere_active: () => 'You joined this call from another device.',
       closed_by_server: () => 'The server closed the call.',
+      not_encrypted: () => 'The call was ended: it could not be encrypted end to end.',
     } satisfies Record<EndReason, (name: string) => string>,
     notice: {
       no_camera: 'No camera found. The call goes on without your picture.',
@@ -367,6 +370,29 @@ export const en = {
       poor_connection: 'Your connection is weak. Picture and sound may suffer.',
     } satisfies Record<CallNotice, string>,
 
+    protection: {
+      title: 'Security code',
+      mark: {
+        unverified: 'Encrypted',
+        verified: 'Encrypted and compared',
+        changed: 'Security code changed',
+        plain: 'Not encrypted',
+      },
+      lead: {
+        unverified: (name: string) =>
+          `Only you and ${name} can see and hear this call. Compare this code by voice: if both of you see the same, nobody is in between.`,
+        verified: (name: string) =>
+          `Only you and ${name} can see and hear this call. You compared the code with this device of theirs.`,
+        changed: (name: string) =>
+          `${name} uses another device than the one you compared. Compare the code before you say anything private.`,
+      },
+      plainLead: (name: string) =>
+        `${name}'s app cannot encrypt end to end. Whoever runs the server could listen.`,
+      differLead: 'Somebody may be listening. End the call and try again later, over another network.',
+      match: 'They match',
+      differ: 'They differ',
+      back: 'Back',
+    },
     systemSettings: 'Open system settings',
 
     menu: {

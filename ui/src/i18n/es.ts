@@ -260,6 +260,9 @@ export const es: Messages = {
       readReceiptsHint: 'Tus matches ven que has leído lo que te han escrito.',
       blur: 'Empezar con la imagen desenfocada',
       blurHint: 'En una videollamada, la otra persona se ve desenfocada hasta que decidas verla.',
+      requireEncryption: 'Solo llamadas cifradas de extremo a extremo',
+      requireEncryptionHint:
+        'Una llamada que no se puede cifrar, por ejemplo con un navegador, termina al momento.',
       blocked: 'Personas bloqueadas',
       nobodyBlocked: 'No has bloqueado a nadie.',
       unblock: 'Desbloquear',
@@ -370,6 +373,7 @@ export const es: Messages = {
       could_not_connect: () => 'No se ha podido iniciar la llamada.',
       elsewhere_active: () => 'Te has unido a esta llamada desde otro dispositivo.',
       closed_by_server: () => 'El servidor ha cerrado la llamada.',
+      not_encrypted: () => 'La llamada ha terminado: no se podía cifrar de extremo a extremo.',
     },
     notice: {
       no_camera: 'No se ha encontrado ninguna cámara. La llamada sigue sin tu imagen.',
@@ -387,6 +391,30 @@ export const es: Messages = {
       poor_connection: 'Tu conexión es débil. La imagen y el sonido pueden verse afectados.',
     },
 
+    protection: {
+      title: 'Código de seguridad',
+      mark: {
+        unverified: 'Cifrada',
+        verified: 'Cifrada y comprobada',
+        changed: 'El código de seguridad ha cambiado',
+        plain: 'Sin cifrar',
+      },
+      lead: {
+        unverified: (name: string) =>
+          `Solo tú y ${name} podéis ver y oír esta llamada. Comparad este código de viva voz: si los dos veis lo mismo, no hay nadie en medio.`,
+        verified: (name: string) =>
+          `Solo tú y ${name} podéis ver y oír esta llamada. Ya comparaste el código con este dispositivo suyo.`,
+        changed: (name: string) =>
+          `${name} usa otro dispositivo, no el que comparaste. Comparad el código antes de decir nada privado.`,
+      },
+      plainLead: (name: string) =>
+        `La aplicación de ${name} no puede cifrar de extremo a extremo. Quien gestiona el servidor podría escuchar.`,
+      differLead:
+        'Puede que alguien esté escuchando. Termina la llamada e inténtalo más tarde desde otra red.',
+      match: 'Coinciden',
+      differ: 'No coinciden',
+      back: 'Volver',
+    },
     systemSettings: 'Abrir los ajustes del sistema',
 
     menu: {

@@ -265,6 +265,9 @@ export const fr: Messages = {
       readReceiptsHint: 'Tes matchs voient que tu as lu leurs messages.',
       blur: 'Commencer en flou',
       blurHint: 'En appel vidéo, l’autre personne est floutée jusqu’à ce que tu choisisses de la voir.',
+      requireEncryption: 'Uniquement des appels chiffrés de bout en bout',
+      requireEncryptionHint:
+        'Un appel qui ne peut pas être chiffré, avec un navigateur par exemple, se termine aussitôt.',
       blocked: 'Personnes bloquées',
       nobodyBlocked: 'Tu n’as bloqué personne.',
       unblock: 'Débloquer',
@@ -375,6 +378,7 @@ export const fr: Messages = {
       could_not_connect: () => 'L’appel n’a pas pu démarrer.',
       elsewhere_active: () => 'Tu as rejoint cet appel depuis un autre appareil.',
       closed_by_server: () => 'Le serveur a mis fin à l’appel.',
+      not_encrypted: () => 'L’appel a pris fin : il ne pouvait pas être chiffré de bout en bout.',
     },
     notice: {
       no_camera: 'Aucune caméra trouvée. L’appel continue sans ton image.',
@@ -392,6 +396,30 @@ export const fr: Messages = {
       poor_connection: 'Ta connexion est faible. L’image et le son peuvent en souffrir.',
     },
 
+    protection: {
+      title: 'Code de sécurité',
+      mark: {
+        unverified: 'Chiffré',
+        verified: 'Chiffré et comparé',
+        changed: 'Code de sécurité modifié',
+        plain: 'Non chiffré',
+      },
+      lead: {
+        unverified: (name: string) =>
+          `${name} et toi êtes les seuls à voir et à entendre cet appel. Comparez ce code de vive voix : si vous voyez la même chose, personne n’est entre vous.`,
+        verified: (name: string) =>
+          `${name} et toi êtes les seuls à voir et à entendre cet appel. Tu as déjà comparé le code avec cet appareil.`,
+        changed: (name: string) =>
+          `${name} utilise un autre appareil que celui dont tu as comparé le code. Comparez-le avant de dire quoi que ce soit de privé.`,
+      },
+      plainLead: (name: string) =>
+        `L’application de ${name} ne peut pas chiffrer de bout en bout. Qui gère le serveur pourrait écouter.`,
+      differLead:
+        'Quelqu’un écoute peut-être. Termine l’appel et réessaie plus tard, depuis un autre réseau.',
+      match: 'C’est le même',
+      differ: 'Il est différent',
+      back: 'Retour',
+    },
     systemSettings: 'Ouvrir les paramètres du système',
 
     menu: {

@@ -250,6 +250,9 @@ export const it: Messages = {
       readReceiptsHint: 'I tuoi match vedono che hai letto i loro messaggi.',
       blur: 'Inizia con l’immagine sfocata',
       blurHint: 'In una videochiamata l’altra persona è sfocata finché non scegli di vederla.',
+      requireEncryption: 'Solo chiamate cifrate end-to-end',
+      requireEncryptionHint:
+        'Una chiamata che non si può cifrare, per esempio con un browser, termina subito.',
       blocked: 'Persone bloccate',
       nobodyBlocked: 'Non hai bloccato nessuno.',
       unblock: 'Sblocca',
@@ -358,6 +361,7 @@ export const it: Messages = {
       could_not_connect: () => 'Non è stato possibile avviare la chiamata.',
       elsewhere_active: () => 'Partecipi a questa chiamata da un altro dispositivo.',
       closed_by_server: () => 'Il server ha chiuso la chiamata.',
+      not_encrypted: () => 'La chiamata è terminata: non poteva essere cifrata end-to-end.',
     },
     notice: {
       no_camera: 'Nessuna fotocamera trovata. La chiamata continua senza la tua immagine.',
@@ -373,6 +377,30 @@ export const it: Messages = {
         'Fino ad allora non ti si sente.',
       no_speaker: 'Nessun altoparlante trovato. Ti si sente, ma tu non puoi sentire.',
       poor_connection: 'La tua connessione è debole. Immagine e suono possono risentirne.',
+    },
+    protection: {
+      title: 'Codice di sicurezza',
+      mark: {
+        unverified: 'Cifrata',
+        verified: 'Cifrata e verificata',
+        changed: 'Codice di sicurezza cambiato',
+        plain: 'Non cifrata',
+      },
+      lead: {
+        unverified: (name: string) =>
+          `Solo tu e ${name} potete vedere e sentire questa chiamata. Confrontate il codice a voce: se vedete lo stesso, in mezzo non c’è nessuno.`,
+        verified: (name: string) =>
+          `Solo tu e ${name} potete vedere e sentire questa chiamata. Hai già confrontato il codice con questo dispositivo.`,
+        changed: (name: string) =>
+          `${name} usa un dispositivo diverso da quello che hai verificato. Confrontate il codice prima di dire qualcosa di privato.`,
+      },
+      plainLead: (name: string) =>
+        `L’app di ${name} non può cifrare end-to-end. Chi gestisce il server potrebbe ascoltare.`,
+      differLead:
+        'Qualcuno potrebbe essere in ascolto. Termina la chiamata e riprova più tardi, da un’altra rete.',
+      match: 'Coincidono',
+      differ: 'Sono diversi',
+      back: 'Indietro',
     },
     systemSettings: 'Apri impostazioni di sistema',
 

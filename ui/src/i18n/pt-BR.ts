@@ -254,6 +254,9 @@ export const ptBR: Messages = {
       readReceiptsHint: 'Seus matches veem que você leu o que escreveram.',
       blur: 'Começar com desfoque',
       blurHint: 'Em uma chamada de vídeo, a outra pessoa fica desfocada até você querer vê-la.',
+      requireEncryption: 'Só chamadas criptografadas de ponta a ponta',
+      requireEncryptionHint:
+        'Uma chamada que não pode ser criptografada, com um navegador por exemplo, termina na hora.',
       blocked: 'Pessoas bloqueadas',
       nobodyBlocked: 'Você não bloqueou ninguém.',
       unblock: 'Desbloquear',
@@ -362,6 +365,7 @@ export const ptBR: Messages = {
       could_not_connect: () => 'Não foi possível iniciar a chamada.',
       elsewhere_active: () => 'Você entrou nesta chamada em outro dispositivo.',
       closed_by_server: () => 'O servidor encerrou a chamada.',
+      not_encrypted: () => 'A chamada foi encerrada: não foi possível criptografá-la de ponta a ponta.',
     },
     notice: {
       no_camera: 'Nenhuma câmera encontrada. A chamada continua sem sua imagem.',
@@ -378,6 +382,30 @@ export const ptBR: Messages = {
       poor_connection: 'Sua conexão está fraca. A imagem e o som podem ser afetados.',
     },
 
+    protection: {
+      title: 'Código de segurança',
+      mark: {
+        unverified: 'Criptografada',
+        verified: 'Criptografada e conferida',
+        changed: 'O código de segurança mudou',
+        plain: 'Sem criptografia',
+      },
+      lead: {
+        unverified: (name: string) =>
+          `Só você e ${name} podem ver e ouvir esta chamada. Comparem este código em voz alta: se os dois veem o mesmo, não há ninguém no meio.`,
+        verified: (name: string) =>
+          `Só você e ${name} podem ver e ouvir esta chamada. Você já comparou o código com este aparelho.`,
+        changed: (name: string) =>
+          `${name} está usando um aparelho diferente do que você conferiu. Comparem o código antes de dizer algo particular.`,
+      },
+      plainLead: (name: string) =>
+        `O aplicativo de ${name} não criptografa de ponta a ponta. Quem opera o servidor poderia ouvir.`,
+      differLead:
+        'Talvez alguém esteja ouvindo. Encerre a chamada e tente de novo mais tarde, em outra rede.',
+      match: 'São iguais',
+      differ: 'São diferentes',
+      back: 'Voltar',
+    },
     systemSettings: 'Abrir configurações do sistema',
 
     menu: {

@@ -243,6 +243,8 @@ export const tr: Messages = {
       readReceiptsHint: 'Eşleşmelerin, yazdıklarını okuduğunu görür.',
       blur: 'Bulanık başla',
       blurHint: 'Görüntülü aramada karşı taraf, sen görmeyi seçene kadar bulanıktır.',
+      requireEncryption: 'Yalnızca uçtan uca şifreli aramalar',
+      requireEncryptionHint: 'Şifrelenemeyen bir arama, örneğin bir tarayıcıyla, hemen biter.',
       blocked: 'Engellenen kişiler',
       nobodyBlocked: 'Kimseyi engellemedin.',
       unblock: 'Engeli kaldır',
@@ -351,6 +353,7 @@ export const tr: Messages = {
       could_not_connect: () => 'Arama başlatılamadı.',
       elsewhere_active: () => 'Bu aramaya başka bir cihazdan katıldın.',
       closed_by_server: () => 'Sunucu aramayı kapattı.',
+      not_encrypted: () => 'Arama sonlandırıldı: uçtan uca şifrelenemedi.',
     },
     notice: {
       no_camera: 'Kamera bulunamadı. Arama senin görüntün olmadan sürüyor.',
@@ -364,6 +367,29 @@ export const tr: Messages = {
         'Pizoo mikrofonu kullanamıyor. Sistem ayarlarında izin ver. O zamana kadar seni kimse duyamaz.',
       no_speaker: 'Hoparlör bulunamadı. Seni duyabilirler ama sen duyamazsın.',
       poor_connection: 'Bağlantın zayıf. Görüntü ve ses etkilenebilir.',
+    },
+    protection: {
+      title: 'Güvenlik kodu',
+      mark: {
+        unverified: 'Şifreli',
+        verified: 'Şifreli ve karşılaştırıldı',
+        changed: 'Güvenlik kodu değişti',
+        plain: 'Şifreli değil',
+      },
+      lead: {
+        unverified: (name: string) =>
+          `Bu aramayı yalnızca sen ve ${name} görüp duyabilirsiniz. Kodu sesli olarak karşılaştırın: ikiniz de aynısını görüyorsanız arada kimse yok.`,
+        verified: (name: string) =>
+          `Bu aramayı yalnızca sen ve ${name} görüp duyabilirsiniz. Kodu bu cihazla daha önce karşılaştırdın.`,
+        changed: (name: string) =>
+          `${name}, kodunu karşılaştırdığın cihazdan başka bir cihaz kullanıyor. Özel bir şey söylemeden önce kodu karşılaştırın.`,
+      },
+      plainLead: (name: string) =>
+        `${name} adlı kişinin uygulaması uçtan uca şifreleyemiyor. Sunucuyu işleten dinleyebilir.`,
+      differLead: 'Biri dinliyor olabilir. Aramayı bitir ve daha sonra başka bir ağdan yeniden dene.',
+      match: 'Aynı',
+      differ: 'Farklı',
+      back: 'Geri',
     },
     systemSettings: 'Sistem ayarlarını aç',
 

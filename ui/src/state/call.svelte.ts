@@ -33,6 +33,8 @@ export class CallState {
   revealed = $state(false);
   /** The list of keys is shown. */
   shortcuts = $state(false);
+  /** What protects the call is shown, with the code to compare. */
+  securityCode = $state(false);
   mini = $state(false);
   fullScreen = $state(false);
   readonly starting = new Attempt();
@@ -41,6 +43,7 @@ export class CallState {
   readonly agreeing = new Attempt();
   readonly ending = new Attempt();
   readonly switching = new Attempt();
+  readonly confirming = new Attempt();
   readonly safety: SafetyState;
 
   constructor(
@@ -75,6 +78,8 @@ export class CallState {
       this.checking = null;
       if (another) this.revealed = false;
     } else {
+      this.securityCode = false;
+      this.confirming.clear();
       void this.#usualWindow();
     }
   }
@@ -172,6 +177,11 @@ export class CallState {
 
   end(): Promise<boolean> {
     return this.ending.run(() => this.backend.endCall());
+  }
+
+  /** The code that is shown with these digits is the same at the other side. */
+  confirmCode(numbers: string): Promise<boolean> {
+    return this.confirming.run(() => this.backend.confirmCode(numbers));
   }
 
   dismiss(): Promise<boolean> {

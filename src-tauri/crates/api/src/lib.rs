@@ -7,7 +7,9 @@
 pub mod account;
 pub mod calls;
 pub mod chat;
+pub mod e2ee;
 pub mod events;
+pub mod farewell;
 pub mod health;
 mod ids;
 pub mod livekit;

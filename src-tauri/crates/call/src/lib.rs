@@ -50,4 +50,6 @@ pub enum EndReason {
     ElsewhereActive,
     /// The server closed the room or removed the user.
     ClosedByServer,
+    /// It could not be encrypted end to end, and must not go on without.
+    NotEncrypted,
 }

@@ -1,9 +1,10 @@
 //! The machine: inputs in, effects out.
 //!
 //! Inputs come from the user (`Start`, `HangUp`, `SetMicrophone`, `SetCamera`, `Dismiss`), from the server that rings
-//! (`Rings`, `Answered`, `RingOver`), from the token endpoint (`TokenReady`, `CouldNotStart`), from the room (`Joined`, `JoinFailed`, `PartnerJoined`, `PartnerLeft`,
-//! `RoomReconnecting`, `RoomRestored`, `RoomLost`), from the devices (`Microphone*`, `Camera*`) and from the clock
-//! (`Tick`, wanted at [`Machine::deadline`]).
+//! (`Rings`, `Answered`, `RingOver`), from the token endpoint (`TokenReady`, `CouldNotStart`), from the room (`Joined`,
+//! `JoinFailed`, `PartnerJoined`, `PartnerLeft`, `RoomReconnecting`, `RoomRestored`, `RoomLost`), from the agreement on
+//! keys (`Unprotected`), from the devices (`Microphone*`, `Camera*`) and from the clock (`Tick`, wanted at
+//! [`Machine::deadline`]).
 
 use crate::{EndReason, RECONNECT_LIMIT, Switch, backoff};
 use std::time::Duration;
@@ -76,6 +77,8 @@ pub enum Input {
     RoomRestored,
     /// The room is gone for good.
     RoomLost(LossCause),
+    /// The call cannot be encrypted end to end and must not go on without.
+    Unprotected,
     /// The microphone is open (true) or closed (false).
     MicrophoneIs(bool),
     /// There is no microphone, or it failed.
@@ -330,6 +333,7 @@ impl Machine {
             Input::RoomReconnecting => self.restoring(at),
             Input::RoomRestored => self.restored(at),
             Input::RoomLost(cause) => self.lost(cause, at),
+            Input::Unprotected => self.end(EndReason::NotEncrypted, at),
             Input::Tick => self.tick(at),
         }
     }

@@ -6,17 +6,19 @@
 mod actor;
 mod devices;
 mod echo;
+mod protection;
 mod receive;
 mod room;
 mod screen;
 mod statistics;
 
+pub(crate) use protection::Devices as ComparedDevices;
 pub(crate) use statistics::Statistics;
 
 pub(crate) use crate::devices::{PictureSlot, Sources};
 use crate::session::Session;
 use crate::view::{CallStatistics, CallView, ErrorCode, Picture, UserError};
-use actor::{Actor, Command, Origin};
+use actor::{Actor, Command, Compared, Origin};
 use pizoo_api::CallId;
 use pizoo_api::calls::Call;
 use pizoo_api::chat::Conversation;
@@ -39,16 +41,18 @@ pub(crate) struct Calls {
     view: watch::Receiver<Option<CallView>>,
     statistics: Arc<Statistics>,
     pictures: Pictures,
+    compared: ComparedDevices,
 }
 
 impl Calls {
-    pub(crate) fn start(session: Session, sources: Sources, tasks: &TaskTracker) -> Self {
+    pub(crate) fn start(session: Session, sources: Sources, compared: ComparedDevices, tasks: &TaskTracker) -> Self {
         let (commands, inbox) = mpsc::channel(32);
         let pictures = Pictures::default();
         let statistics = Arc::new(Statistics::default());
-        let (actor, view) = Actor::new(session, sources, inbox, pictures.clone(), Arc::clone(&statistics));
+        let (actor, view) =
+            Actor::new(session, sources, compared.clone(), inbox, pictures.clone(), Arc::clone(&statistics));
         tasks.spawn(actor.run());
-        Self { commands, view, statistics, pictures }
+        Self { commands, view, statistics, pictures, compared }
     }
 
     pub(crate) fn view(&self) -> watch::Receiver<Option<CallView>> {
@@ -132,6 +136,18 @@ impl Calls {
 
     pub(crate) async fn set_camera(&self, on: bool) -> Result<(), UserError> {
         self.send(Command::SetCamera(on)).await
+    }
+
+    /// The user compared the code with these digits with the other side, and it is the same there.
+    pub(crate) async fn confirm_code(&self, numbers: String) -> Result<(), UserError> {
+        let (answer, compared) = oneshot::channel();
+        self.send(Command::CodeCompared(numbers, answer)).await?;
+        let Compared { own, partner, device } = compared.await.unwrap_or_else(|_| Err(ErrorCode::Internal.into()))?;
+        let kept = self.compared.keep(own.as_str(), partner.as_str(), &device).await;
+        kept.map_err(|error| {
+            tracing::warn!(%error, "the compared device is not kept");
+            ErrorCode::from(&error).into()
+        })
     }
 
     /// Ends what is on and stops the actor. Calls after it fail.

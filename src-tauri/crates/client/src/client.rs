@@ -1,7 +1,7 @@
 //! The handle: everything that an app may ask of the client.
 
 use crate::account::PhoneCode;
-use crate::calls::{Calls, Sources};
+use crate::calls::{Calls, ComparedDevices, Sources};
 use crate::chat::Chat;
 use crate::config::ClientConfig;
 use crate::devices::Previews;
@@ -64,14 +64,14 @@ impl Client {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let keychain = Keychain::new(config.keychain, &config.profile, &config.server);
         let http = Http::new(config.server)?;
-        let session = Session::new(http.clone(), keychain, tasks.clone());
+        let session = Session::new(http.clone(), keychain.clone(), tasks.clone());
         let server = Server::new(http, config.on_this_computer);
         let server_view = server.view();
         let chosen = Arc::new(Chosen::load(config.folder));
         let events = Events::new(session.clone(), server.view());
         let chat = Arc::new(Chat::new(session.clone(), Arc::clone(&chosen)));
         let sources = Sources { camera: config.camera, audio: config.audio, chosen: chosen.view() };
-        let calls = Arc::new(Calls::start(session.clone(), sources.clone(), &tasks));
+        let calls = Arc::new(Calls::start(session.clone(), sources.clone(), ComparedDevices::new(keychain), &tasks));
         let rings = Arc::new(Rings::new(session.clone(), Arc::clone(&chat), Arc::clone(&calls)));
         let previews = Arc::new(Previews::new(sources.clone(), calls.own_picture(), calls.view()));
         let sounds = Sounds::new(sources, rings.view(), calls.view());
@@ -332,6 +332,15 @@ impl Client {
     /// Only while shutting down.
     pub async fn set_camera(&self, on: bool) -> Result<(), UserError> {
         self.inner.calls.set_camera(on).await
+    }
+
+    /// The code that is shown with these digits is the same at the other side: its device is known from now on.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Invalid`] when another code is shown by now; the keychain's when the device cannot be kept, which
+    /// then holds for this call only.
+    pub async fn confirm_code(&self, numbers: &str) -> Result<(), UserError> {
+        self.inner.calls.confirm_code(numbers.to_owned()).await
     }
 
     /// Figures of the running or the last call.

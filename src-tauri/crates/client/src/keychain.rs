@@ -1,10 +1,11 @@
-//! The refresh token's place: the system's keychain, one entry a profile and server.
+//! The place of what others must not get or change: the system's keychain, apart by profile and server.
 //!
 //! A keychain that is locked or missing is an error for the user to see. It is never replaced by a file.
 
 use crate::config::KeychainChoice;
 use crate::view::ErrorCode;
 use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use url::Url;
@@ -30,10 +31,36 @@ impl From<&KeychainError> for ErrorCode {
     }
 }
 
+/// What is kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Entry {
+    /// The refresh token.
+    Session,
+    /// This device's own key, for calls.
+    Device,
+    /// A person's devices whose code was compared, by one of the users of this profile.
+    Compared(String),
+}
+
+impl Entry {
+    pub(crate) fn compared(own: &str, partner: &str) -> Self {
+        Self::Compared(format!("{own}/{partner}"))
+    }
+
+    /// `profile@scheme://host:port`, and what it is unless it is the session: entries never meet.
+    fn account(&self, profile: &str) -> String {
+        match self {
+            Self::Session => profile.to_owned(),
+            Self::Device => format!("{profile}#device"),
+            Self::Compared(pair) => format!("{profile}#compared/{pair}"),
+        }
+    }
+}
+
 #[derive(Clone)]
 pub(crate) enum Keychain {
     System { account: String },
-    Memory(Arc<Mutex<Option<SecretString>>>),
+    Memory(Arc<Mutex<BTreeMap<Entry, SecretString>>>),
 }
 
 impl Keychain {
@@ -44,14 +71,14 @@ impl Keychain {
         }
     }
 
-    /// The stored refresh token, if there is one.
-    pub(crate) async fn load(&self) -> Result<Option<SecretString>, KeychainError> {
+    /// What is stored, if anything is.
+    pub(crate) async fn load(&self, entry: &Entry) -> Result<Option<SecretString>, KeychainError> {
         match self {
-            Self::Memory(slot) => Ok(slot.lock().unwrap_or_else(PoisonError::into_inner).clone()),
+            Self::Memory(slots) => Ok(slots.lock().unwrap_or_else(PoisonError::into_inner).get(entry).cloned()),
             Self::System { account } => {
-                let account = account.clone();
+                let account = entry.account(account);
                 off_thread(move || match keyring::Entry::new(SERVICE, &account)?.get_password() {
-                    Ok(token) => Ok(Some(SecretString::from(token))),
+                    Ok(secret) => Ok(Some(SecretString::from(secret))),
                     Err(keyring::Error::NoEntry) => Ok(None),
                     Err(error) => Err(error),
                 })
@@ -60,19 +87,19 @@ impl Keychain {
         }
     }
 
-    /// Stores the token and reads it back: "no entry" does not prove that a store is usable.
-    pub(crate) async fn store(&self, token: SecretString) -> Result<(), KeychainError> {
+    /// Stores a secret and reads it back: "no entry" does not prove that a store is usable.
+    pub(crate) async fn store(&self, entry: &Entry, secret: SecretString) -> Result<(), KeychainError> {
         match self {
-            Self::Memory(slot) => {
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+            Self::Memory(slots) => {
+                slots.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.clone(), secret);
                 Ok(())
             }
             Self::System { account } => {
-                let account = account.clone();
+                let account = entry.account(account);
                 off_thread(move || {
                     let entry = keyring::Entry::new(SERVICE, &account)?;
-                    entry.set_password(token.expose_secret())?;
-                    match entry.get_password()? == token.expose_secret() {
+                    entry.set_password(secret.expose_secret())?;
+                    match entry.get_password()? == secret.expose_secret() {
                         true => Ok(()),
                         false => Err(keyring::Error::BadStoreFormat("it gave back something else".into())),
                     }
@@ -82,14 +109,14 @@ impl Keychain {
         }
     }
 
-    pub(crate) async fn forget(&self) -> Result<(), KeychainError> {
+    pub(crate) async fn forget(&self, entry: &Entry) -> Result<(), KeychainError> {
         match self {
-            Self::Memory(slot) => {
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            Self::Memory(slots) => {
+                slots.lock().unwrap_or_else(PoisonError::into_inner).remove(entry);
                 Ok(())
             }
             Self::System { account } => {
-                let account = account.clone();
+                let account = entry.account(account);
                 off_thread(move || match keyring::Entry::new(SERVICE, &account)?.delete_credential() {
                     Err(keyring::Error::NoEntry) => Ok(()),
                     other => other,
@@ -100,7 +127,7 @@ impl Keychain {
     }
 }
 
-/// `profile@scheme://host:port`: tokens of two servers or profiles never meet.
+/// Secrets of two servers or profiles never meet.
 fn account(profile: &str, server: &Url) -> String {
     format!("{profile}@{}", server.origin().ascii_serialization())
 }
@@ -136,13 +163,24 @@ mod tests {
         assert_eq!(account("work", &away), "work@https://pizoo.example");
     }
 
+    #[test]
+    fn entries_are_apart_by_what_they_hold() {
+        let account = |entry: Entry| entry.account("default@http://x");
+        // As it was before there were others: nobody is signed out by an update.
+        assert_eq!(account(Entry::Session), "default@http://x");
+        assert_eq!(account(Entry::Device), "default@http://x#device");
+        assert_eq!(account(Entry::compared("a", "b")), "default@http://x#compared/a/b");
+    }
+
     #[tokio::test]
     async fn memory_keeps_and_forgets() {
         let keychain = Keychain::new(KeychainChoice::Memory, "p", &"http://x".parse().unwrap());
-        assert!(keychain.load().await.unwrap().is_none());
-        keychain.store("secret".to_owned().into()).await.unwrap();
-        assert_eq!(keychain.load().await.unwrap().unwrap().expose_secret(), "secret");
-        keychain.forget().await.unwrap();
-        assert!(keychain.load().await.unwrap().is_none());
+        let entry = Entry::Session;
+        assert!(keychain.load(&entry).await.unwrap().is_none());
+        keychain.store(&entry, "secret".to_owned().into()).await.unwrap();
+        assert_eq!(keychain.load(&entry).await.unwrap().unwrap().expose_secret(), "secret");
+        assert!(keychain.load(&Entry::Device).await.unwrap().is_none());
+        keychain.forget(&entry).await.unwrap();
+        assert!(keychain.load(&entry).await.unwrap().is_none());
     }
 }

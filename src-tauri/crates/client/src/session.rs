@@ -6,7 +6,7 @@
 
 use crate::error::RequestError;
 use crate::http::{Http, exchange, post};
-use crate::keychain::Keychain;
+use crate::keychain::{Entry, Keychain};
 use crate::view::{ErrorCode, SessionView, UserError};
 use pizoo_api::account::{
     Done, LogoutRequest, MeResponse, RefreshRequest, RefreshResponse, SendLinkRequest, SendLinkResponse,
@@ -179,7 +179,7 @@ impl Session {
 
     /// Restores the session from the keychain; waits for a server that is away.
     pub(crate) async fn restore(&self) {
-        let refresh = match self.inner.keychain.load().await {
+        let refresh = match self.inner.keychain.load(&Entry::Session).await {
             Ok(Some(token)) => token,
             Ok(None) => return self.signed_out(None),
             Err(error) => {
@@ -235,7 +235,7 @@ impl Session {
 
     /// Forgets the session here.
     pub(crate) async fn forget(&self) -> Result<(), UserError> {
-        let forgotten = self.inner.keychain.forget().await;
+        let forgotten = self.inner.keychain.forget(&Entry::Session).await;
         self.signed_out(None);
         forgotten.map_err(|error| ErrorCode::from(&error).into())
     }
@@ -276,7 +276,7 @@ impl Session {
             }
             Err(RequestError::Status { status: 400 | 401 | 403, .. }) => {
                 tracing::info!("the server ended the session");
-                if let Err(error) = self.inner.keychain.forget().await {
+                if let Err(error) = self.inner.keychain.forget(&Entry::Session).await {
                     tracing::warn!(%error, "the ended session stays in the keychain");
                 }
                 self.signed_out(Some(ErrorCode::SignedOut.into()));
@@ -287,7 +287,7 @@ impl Session {
     }
 
     async fn store(&self, refresh: SecretString) -> Option<UserError> {
-        let error = self.inner.keychain.store(refresh).await.err()?;
+        let error = self.inner.keychain.store(&Entry::Session, refresh).await.err()?;
         tracing::warn!(%error, "the session is not stored and ends with the app");
         Some(ErrorCode::from(&error).into())
     }

@@ -190,6 +190,40 @@ pub struct CallView {
     pub notices: Vec<CallNotice>,
     /// Why it could not be connected, if that is how it ended.
     pub problem: Option<UserError>,
+    /// Who else could see and hear it.
+    pub protection: Protection,
+}
+
+/// Who else could see and hear a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Protection {
+    /// Keys are being agreed on, or nobody is there to agree with. Nothing is sent before.
+    #[default]
+    Agreeing,
+    /// Nobody else: the keys are the two sides' own.
+    EndToEnd {
+        /// Seven emoji that both people see if nobody is in the middle.
+        emoji: Vec<String>,
+        /// The same in digits, for those who cannot see emoji.
+        numbers: String,
+        /// What is known of the other side's device.
+        trust: Trust,
+    },
+    /// Whoever runs the call server: the other side cannot encrypt.
+    Plain,
+}
+
+/// What is known of the other side's device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    /// The code was never compared.
+    Unverified,
+    /// The code was compared, now or in an earlier call.
+    Verified,
+    /// The code was compared with another device of this person.
+    Changed,
 }
 
 /// Where a call stands.
@@ -391,6 +425,8 @@ pub struct Preferences {
     pub read_receipts: bool,
     /// The other side's picture is blurred until the user asks for it.
     pub blur_remote: bool,
+    /// A call that cannot be encrypted end to end is ended.
+    pub require_encryption: bool,
     /// Rings and messages are told outside of the window.
     pub notifications: bool,
     /// Neither sound nor notification.
@@ -418,6 +454,7 @@ impl Default for Preferences {
             volume: 100,
             read_receipts: true,
             blur_remote: true,
+            require_encryption: false,
             notifications: true,
             do_not_disturb: false,
             close_to_tray: false,

@@ -14,6 +14,7 @@ use crate::{app::built, children};
 use anyhow::{Context, Result};
 use figures::{Browser, Figures};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -68,7 +69,7 @@ pub async fn run(plan: &Plan) -> Result<String> {
     app.script(IN_PAGE, Vec::new()).await?;
     ask(&app, "switches", 20).await?;
     tokio::time::sleep(SETTLE).await;
-    figures.memory_idle = memory(&app);
+    figures.memory_idle = memory(&app).values().sum();
     let before = app.usage();
     tokio::time::sleep(IDLE).await;
     let spent: f64 = app.usage().since(&before).cpu_seconds.values().sum();
@@ -79,10 +80,12 @@ pub async fn run(plan: &Plan) -> Result<String> {
     app.click_selector(&format!("[data-testid='conversation'][data-match-id='{MATCH}']")).await?;
     let peer = peer(&backend).await?;
     // Whatever is made at the first calls and kept is not growth.
-    calls(&app, 5).await?;
+    calls(&app, &backend, 5).await?;
     tokio::time::sleep(SETTLE).await;
     figures.memory_before = memory(&app);
-    calls(&app, plan.calls).await?;
+    calls(&app, &backend, plan.calls).await?;
+    tokio::time::sleep(SETTLE).await;
+    figures.memory_between = memory(&app);
     ask(&app, "switches", plan.switches).await?;
     tokio::time::sleep(SETTLE).await;
     figures.memory_after = memory(&app);
@@ -140,10 +143,11 @@ async fn ask(app: &App, what: &str, count: usize) -> Result<Vec<f64>> {
     Ok(times)
 }
 
-async fn calls(app: &App, count: usize) -> Result<()> {
+async fn calls(app: &App, backend: &Backend, count: usize) -> Result<()> {
     for call in 0..count {
         if call % 10 == 0 {
             println!("call {call} of {count}");
+            backend.forget_tokens().await?;
         }
         app.call("call-video").await?;
         app.wait_for_phase("active", SOON).await?;
@@ -160,9 +164,9 @@ async fn calls(app: &App, count: usize) -> Result<()> {
     Ok(())
 }
 
-/// Megabytes (10^6) of the app and its web processes.
-fn memory(app: &App) -> f64 {
-    app.usage().pss_mb.values().sum()
+/// Megabytes (10^6) of the app and its web processes, by program.
+fn memory(app: &App) -> BTreeMap<String, f64> {
+    app.usage().pss_mb
 }
 
 async fn chromium(plan: &Plan) -> Result<Browser> {

@@ -6,6 +6,7 @@ mod calls {
     mod endings;
     mod load;
     mod media;
+    mod protection;
     mod refusals;
     mod ringing;
     mod secrets;

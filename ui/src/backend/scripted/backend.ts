@@ -32,6 +32,7 @@ export function preferences(change: Partial<Preferences> = {}): Preferences {
     volume: 100,
     read_receipts: true,
     blur_remote: true,
+    require_encryption: false,
     notifications: true,
     do_not_disturb: false,
     close_to_tray: false,
@@ -57,6 +58,7 @@ export function call(conversation: Conversation, callType: CallType): CallView {
     together_since_ms: null,
     notices: [],
     problem: null,
+    protection: { state: 'agreeing' },
   };
 }
 
@@ -225,6 +227,13 @@ export class ScriptedBackend extends ScriptedAccount implements Backend {
   async setCamera(on: boolean): Promise<void> {
     await this.take('setCamera', on);
     this.emitCall({ camera: { available: true, wanted: on, on } });
+  }
+
+  async confirmCode(numbers: string): Promise<void> {
+    await this.take('confirmCode', numbers);
+    const protection = this.views.call?.protection;
+    if (protection?.state !== 'end_to_end' || protection.numbers !== numbers) return this.refuse('invalid');
+    this.emitCall({ protection: { ...protection, trust: 'verified' } });
   }
 
   async callStatistics(): Promise<CallStatistics> {

@@ -10,6 +10,7 @@ import type {
   Conversation,
   Delivery,
   Snapshot,
+  Trust,
   User,
   UserError,
 } from '../backend';
@@ -135,6 +136,12 @@ function inChat(): ScriptedBackend {
   return backend;
 }
 
+/** A call that is encrypted. */
+function encrypted(trust: Trust): Pick<CallView, 'protection'> {
+  const emoji = ['🐶', '🔑', '🎸', '🌵', '🚀', '☂️', '🍎'];
+  return { protection: { state: 'end_to_end', emoji, numbers: '4126 · 1803 · 7720', trust } };
+}
+
 /** In a call, with the other side's picture shown. */
 function inCall(change: Partial<CallView>): ScriptedBackend {
   const backend = inChat();
@@ -148,6 +155,7 @@ function inCall(change: Partial<CallView>): ScriptedBackend {
       camera: { available: true, wanted: true, on: true },
       remote: { present: true, video: true, audio: true, speaking: false, poor: false },
       together_since_ms: Date.now() - 754_000,
+      ...encrypted('unverified'),
       ...change,
     });
   }
@@ -286,6 +294,9 @@ const scenes: Record<string, () => ScriptedBackend> = {
   },
   connecting: () => inCall({ phase: { name: 'connecting' }, remote: nobody, together_since_ms: null }),
   waiting: () => inCall({ phase: { name: 'waiting' }, remote: nobody, together_since_ms: null }),
+  'call-verified': () => inCall(encrypted('verified')),
+  'call-changed': () => inCall(encrypted('changed')),
+  'call-plain': () => inCall({ protection: { state: 'plain' } }),
   active: () => inCall({}),
   audio: () => inCall({ call_type: 'audio', camera: off, remote: { ...nobody, present: true, audio: true } }),
   'camera-off': () =>

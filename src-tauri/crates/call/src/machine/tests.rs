@@ -318,6 +318,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(Input::RoomRestored),
         Just(Input::RoomLost(LossCause::Connection)),
         Just(Input::RoomLost(LossCause::SameIdentity)),
+        Just(Input::Unprotected),
         any::<bool>().prop_map(Input::MicrophoneIs),
         Just(Input::MicrophoneLost),
         any::<bool>().prop_map(Input::CameraIs),
@@ -361,4 +362,12 @@ proptest! {
         }
         prop_assert!(matches!(story.phase(), Phase::Idle | Phase::Active | Phase::Ended(_)), "{:?}", story.phase());
     }
+}
+
+#[test]
+fn call_that_cannot_be_encrypted_ends_and_everything_is_released() {
+    let mut story = Story::active();
+    assert_eq!(story.input(Input::Unprotected), [Effect::Release]);
+    assert_eq!(story.phase(), Phase::Ended(EndReason::NotEncrypted));
+    assert!(story.input(Input::Unprotected).is_empty());
 }

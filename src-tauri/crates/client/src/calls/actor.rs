@@ -1,6 +1,7 @@
 //! The actor: feeds the machine and carries out its effects.
 
 use super::devices::{DeviceEvent, Devices};
+use super::protection::{self, Known, Protection};
 use super::receive::Receiving;
 use super::room::{JoinError, Joined, Live, Outgoing, join};
 use super::screen::Screen;
@@ -13,16 +14,18 @@ use pizoo_api::CallId;
 use pizoo_api::calls::Call;
 use pizoo_api::chat::Conversation;
 use pizoo_api::livekit::{CallType, TokenRequest, TokenResponse};
-use pizoo_call::{Effect, EndReason, Input, Machine, Moment, Phase, StartFailure, Way};
+use pizoo_call::{Effect, EndReason, Input, LossCause, Machine, Moment, Phase, StartFailure, Way};
 use reqwest::Method;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
+mod protecting;
 mod ring;
 mod room_events;
 mod watchdog;
+pub(super) use protecting::Compared;
 use ring::{Placed, Ring};
 use watchdog::Watchdog;
 
@@ -44,6 +47,8 @@ pub(super) enum Command {
     Settle(oneshot::Sender<()>),
     SetMicrophone(bool),
     SetCamera(bool),
+    /// The user compared the code with these digits.
+    CodeCompared(String, oneshot::Sender<Result<Compared, UserError>>),
     Shutdown(oneshot::Sender<()>),
 }
 
@@ -65,6 +70,7 @@ enum Event {
     Token(Result<TokenResponse, RequestError>),
     Joined(Result<Joined, JoinError>),
     Device(DeviceEvent),
+    Known(Known),
 }
 
 /// An event of call number `.0`; those of earlier calls are void.
@@ -87,6 +93,8 @@ pub(super) struct Actor {
     /// Why the last attempt to connect failed.
     failure: Option<UserError>,
     token: Option<TokenResponse>,
+    compared: protection::Devices,
+    protection: Option<Protection>,
     ring: Ring,
     devices: Option<Devices>,
     room: Option<Joined>,
@@ -100,6 +108,7 @@ impl Actor {
     pub(super) fn new(
         session: Session,
         sources: Sources,
+        compared: protection::Devices,
         inbox: mpsc::Receiver<Command>,
         pictures: Pictures,
         statistics: Arc<Statistics>,
@@ -120,6 +129,8 @@ impl Actor {
             answer: None,
             failure: None,
             token: None,
+            compared,
+            protection: None,
             ring: Ring::default(),
             devices: None,
             room: None,
@@ -133,7 +144,9 @@ impl Actor {
 
     pub(super) async fn run(mut self) {
         loop {
-            let deadline = self.machine.deadline().map(|at| tokio::time::Instant::from_std(self.epoch + at));
+            let instant = |at| tokio::time::Instant::from_std(self.epoch + at);
+            let deadline = self.machine.deadline().map(instant);
+            let agreement = self.agreement_deadline().map(instant);
             tokio::select! {
                 command = self.inbox.recv() => match command {
                     Some(Command::Shutdown(done)) => {
@@ -153,6 +166,7 @@ impl Actor {
                 Some((number, event)) = self.events.1.recv() => self.event(number, event).await,
                 event = next(self.room_events.as_mut()) => self.room_event(event).await,
                 () = sleep_until(deadline) => self.input(Input::Tick).await,
+                () = sleep_until(agreement) => self.agreement_due().await,
                 () = self.watchdog.due(), if self.room.is_some() => self.watch_picture(),
                 Some(_) = self.work.join_next() => {}
             }
@@ -184,6 +198,7 @@ impl Actor {
                     self.screen = None;
                 }
             }
+            Command::CodeCompared(numbers, answer) => self.code_compared(&numbers, answer),
             Command::SetMicrophone(on) => self.input(Input::SetMicrophone(on)).await,
             Command::SetCamera(on) => {
                 if self.screen.as_ref().is_some_and(|screen| screen.call_type == CallType::Video) {
@@ -220,6 +235,7 @@ impl Actor {
         };
         self.devices = Some(Devices::open(&self.sources, &self.pictures, report));
         self.ring.forget();
+        self.protect();
         let by = match by {
             Origin::Join => Way::Join,
             Origin::Ring => Way::Ring,
@@ -267,8 +283,13 @@ impl Actor {
                     _ => StartFailure::Unreachable,
                 };
                 self.input(Input::JoinFailed(failure)).await;
+                // It was there before, in an encrypted room.
+                if matches!(self.machine.phase(), Phase::Waiting | Phase::Active) && self.room.is_none() {
+                    self.input(Input::RoomLost(LossCause::Connection)).await;
+                }
             }
             Event::Device(event) => self.device(event).await,
+            Event::Known(known) => self.known(known).await,
         }
     }
 
@@ -299,8 +320,6 @@ impl Actor {
 
     async fn joined(&mut self, mut joined: Joined) {
         self.statistics.joined();
-        // What was published is published; now it is safe to receive.
-        joined.subscribe();
         let (closed, closed_events) = mpsc::unbounded_channel();
         drop(closed);
         self.room_events = Some(std::mem::replace(&mut joined.events, closed_events));
@@ -312,6 +331,13 @@ impl Actor {
         self.watchdog.expect_picture();
         self.reply(Ok(()));
         self.input(Input::Joined { partner }).await;
+        // In place of another room this one may hold somebody else.
+        match partner {
+            true => self.input(Input::PartnerJoined).await,
+            false => self.input(Input::PartnerLeft { on_purpose: false }).await,
+        }
+        // What was published is published; now it is safe to receive.
+        self.protect_room(partner).await;
     }
 
     async fn device(&mut self, event: DeviceEvent) {
@@ -408,6 +434,19 @@ impl Actor {
     }
 
     fn join(&mut self) {
+        self.join_after(None);
+    }
+
+    /// Takes the place of the room that was joined, with other protection.
+    fn join_again(&mut self) {
+        self.room_events = None;
+        self.receiving = Receiving::default();
+        let old = self.room.take();
+        self.join_after(old);
+    }
+
+    /// The server lets go of `old` by itself, for it is the same participant; so the other side sees no leaving.
+    fn join_after(&mut self, old: Option<Joined>) {
         let (Some(token), Some(devices), Some(screen)) = (self.token.clone(), &self.devices, &self.screen) else {
             return;
         };
@@ -416,9 +455,13 @@ impl Actor {
             camera: (screen.call_type == CallType::Video).then(|| devices.camera_source()),
         };
         let live = Live { microphone: self.machine.microphone().on, camera: self.machine.camera().on };
+        let keys = self.protection.as_ref().and_then(Protection::keys);
         let (events, number) = (self.events.0.clone(), self.number);
         self.work.spawn(async move {
-            let joined = join(token, outgoing, live).await;
+            let joined = join(token, outgoing, live, keys).await;
+            if let Some(old) = old {
+                old.leave().await;
+            }
             // The actor outlives its work, unless it is gone with everything else.
             if let Err(mpsc::error::SendError((_, Event::Joined(Ok(joined))))) =
                 events.send((number, Event::Joined(joined)))
@@ -435,7 +478,7 @@ impl Actor {
         let (room, devices) = (self.room.take(), self.devices.take());
         let leave = async {
             if let Some(room) = room {
-                room.leave().await;
+                room.part().await;
             }
         };
         let close = async {
@@ -457,6 +500,9 @@ impl Actor {
         let view = self.screen.as_mut().and_then(|screen| {
             if let Some(room) = &self.room {
                 screen.remote = room.remote(&screen.conversation.user.id);
+            }
+            if let Some(protection) = &self.protection {
+                screen.protection = protection.view();
             }
             screen.view(&self.machine, now)
         });

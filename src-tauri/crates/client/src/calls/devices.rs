@@ -14,6 +14,7 @@ use crate::view::CallNotice;
 use pizoo_media::audio::{Audio, RemoteAudio};
 use pizoo_media::picture::Frame;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -27,12 +28,15 @@ pub(super) struct Devices {
     pump: JoinHandle<()>,
     microphone_source: NativeAudioSource,
     camera_source: NativeVideoSource,
+    sending: Arc<AtomicBool>,
 }
 
 impl Devices {
     pub(super) fn open(sources: &Sources, pictures: &Pictures, report: Report) -> Self {
         let microphone_source = NativeAudioSource::new(AudioSourceOptions::default(), 48_000, 1, 0);
         let camera_source = NativeVideoSource::new(VideoResolution { width: 1280, height: 720 }, false);
+        // Nothing goes out until it is known who can see and hear it.
+        let sending = Arc::new(AtomicBool::new(false));
         let (captured, queue) = mpsc::channel(MICROPHONE_QUEUE);
         let pump = tokio::spawn(pump(queue, microphone_source.clone()));
         let on_event = {
@@ -43,8 +47,13 @@ impl Devices {
             sources.audio(),
             Box::new(Apm::new()),
             // A full queue drops the new frame: the audio thread never waits.
-            Box::new(move |frame: &[i16; 480]| {
-                let _ = captured.try_send(*frame);
+            Box::new({
+                let sending = Arc::clone(&sending);
+                move |frame: &[i16; 480]| {
+                    if sending.load(Ordering::Acquire) {
+                        let _ = captured.try_send(*frame);
+                    }
+                }
             }),
             Box::new(on_event),
         );
@@ -57,12 +66,19 @@ impl Devices {
         let film = Film {
             source: sources.camera,
             own: Arc::clone(&pictures.own),
-            sink: Arc::new(move |frame| send(frame, &sink)),
+            sink: Arc::new({
+                let sending = Arc::clone(&sending);
+                move |frame| {
+                    if sending.load(Ordering::Acquire) {
+                        send(frame, &sink);
+                    }
+                }
+            }),
             report,
         };
         let camera = CameraSwitch::new(film, sources.camera());
         let follower = sources.follow(audio.as_ref(), &camera);
-        Self { audio, camera, follower, pump, microphone_source, camera_source }
+        Self { audio, camera, follower, pump, microphone_source, camera_source, sending }
     }
 
     pub(super) fn microphone_source(&self) -> NativeAudioSource {
@@ -71,6 +87,11 @@ impl Devices {
 
     pub(super) fn camera_source(&self) -> NativeVideoSource {
         self.camera_source.clone()
+    }
+
+    /// Lets what microphone and camera capture out of this computer, or keeps it here.
+    pub(super) fn set_sending(&self, sending: bool) {
+        self.sending.store(sending, Ordering::Release);
     }
 
     /// Opens or closes the microphone.

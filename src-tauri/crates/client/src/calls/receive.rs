@@ -11,6 +11,10 @@ use pizoo_media::picture::Frame;
 use std::sync::Arc;
 use tokio_util::task::AbortOnDropHandle;
 
+/// Sound frames (10 ms) at a stream's begin that are not played. What arrived before LiveKit's library decrypts a track is
+/// decoded as it is: the loudest noise there can be.
+const UNHEARD: u32 = 15;
+
 /// The running streams; dropping one ends it.
 #[derive(Default)]
 pub(super) struct Receiving {
@@ -84,7 +88,12 @@ fn copy(from: &[u8], stride: usize, to: &mut [u8], width: usize) {
 }
 
 async fn play(mut stream: NativeAudioStream, loudspeaker: RemoteAudio, statistics: Arc<Statistics>) {
+    let mut heard = 0;
     while let Some(frame) = stream.next().await {
+        heard += 1;
+        if heard <= UNHEARD {
+            continue;
+        }
         statistics.sound(&frame.data);
         loudspeaker.push(&frame.data);
     }

@@ -2,13 +2,17 @@
 //!
 //! The other order orphans the remote picture in some 10 % of joins under load (LiveKit's single peer connection).
 
+use crate::livekit::e2ee::key_provider::KeyProvider;
+use crate::livekit::e2ee::{E2eeOptions, EncryptionType};
 use crate::livekit::options::{AudioEncoding, TrackPublishOptions, VideoCodec, VideoEncoding};
 use crate::livekit::prelude::*;
 use crate::livekit::webrtc::audio_source::native::NativeAudioSource;
 use crate::livekit::webrtc::prelude::{RtcAudioSource, RtcVideoSource};
 use crate::livekit::webrtc::video_source::native::NativeVideoSource;
 use crate::view::{ErrorCode, RemoteView};
+use futures_util::future::join_all;
 use pizoo_api::UserId;
+use pizoo_api::farewell::Farewell;
 use pizoo_api::livekit::TokenResponse;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -17,6 +21,10 @@ const SIGNAL: Duration = Duration::from_secs(5);
 const CONNECT: Duration = Duration::from_secs(12);
 const PUBLISH: Duration = Duration::from_secs(8);
 const LEAVE: Duration = Duration::from_millis(400);
+
+/// How long the other side may take to leave too. It takes 0.2 s, most of which the server collects changes.
+const FAREWELL: Duration = Duration::from_millis(400);
+const LOOK: Duration = Duration::from_millis(10);
 
 /// 720p30 of a face: enough for a good picture, little enough for a phone's link.
 const VIDEO: VideoEncoding = VideoEncoding { max_bitrate: 1_700_000, max_framerate: 30.0 };
@@ -60,8 +68,19 @@ pub(super) struct Joined {
     camera: Option<LocalTrackPublication>,
 }
 
-pub(super) async fn join(token: TokenResponse, outgoing: Outgoing, live: Live) -> Result<Joined, JoinError> {
+/// With keys, what is sent and received is encrypted end to end; nothing is before they are set.
+pub(super) async fn join(
+    token: TokenResponse,
+    outgoing: Outgoing,
+    live: Live,
+    keys: Option<KeyProvider>,
+) -> Result<Joined, JoinError> {
     let mut options = RoomOptions::default();
+    let encrypted = keys.is_some();
+    #[expect(deprecated, reason = "the other field encrypts data too, and over data the keys are agreed on")]
+    {
+        options.e2ee = keys.map(|key_provider| E2eeOptions { encryption_type: EncryptionType::Gcm, key_provider });
+    }
     options.auto_subscribe = false;
     options.join_retries = 0;
     options.connect_timeout = SIGNAL;
@@ -71,7 +90,7 @@ pub(super) async fn join(token: TokenResponse, outgoing: Outgoing, live: Live) -
         Ok(Err(error)) => return Err(classify(&error.to_string())),
         Err(_) => return Err(JoinError::TimedOut),
     };
-    match tokio::time::timeout(PUBLISH, publish(&room, &outgoing, live)).await {
+    match tokio::time::timeout(PUBLISH, publish(&room, &outgoing, live, encrypted)).await {
         Ok(Ok((microphone, camera))) => Ok(Joined { room, events, microphone, camera }),
         failed => {
             let error = match failed {
@@ -95,6 +114,7 @@ async fn publish(
     room: &Room,
     outgoing: &Outgoing,
     live: Live,
+    encrypted: bool,
 ) -> RoomResult<(LocalTrackPublication, Option<LocalTrackPublication>)> {
     let participant = room.local_participant();
     let source = RtcAudioSource::Native(outgoing.microphone.clone());
@@ -102,6 +122,8 @@ async fn publish(
     let options = TrackPublishOptions {
         source: TrackSource::Microphone,
         audio_encoding: Some(AUDIO),
+        // Redundancy is added below the encryption, where it cannot be.
+        red: !encrypted,
         ..TrackPublishOptions::default()
     };
     let microphone = participant.publish_track(track, options).await?;
@@ -136,12 +158,76 @@ async fn leave(room: &Room) {
     }
 }
 
+/// Says good-bye and waits a moment for the other side's tracks to end: LiveKit's library never frees a connection that
+/// is closed while there are any.
+async fn part(room: &Room) {
+    let local = room.local_participant();
+    let say = async {
+        let packet = DataPacket {
+            payload: serde_json::to_vec(&Farewell::Bye).unwrap_or_default(),
+            topic: Some(pizoo_api::farewell::TOPIC.to_owned()),
+            reliable: true,
+            destination_identities: Vec::new(),
+        };
+        drop(local.publish_data(packet).await);
+        let own = local.track_publications();
+        join_all(own.keys().map(|sid| local.unpublish_track(sid))).await;
+    };
+    let theirs = async {
+        while room.remote_participants().values().any(|other| !other.track_publications().is_empty()) {
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    // Whoever does not answer is not waited for.
+    let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(say, theirs) }).await;
+}
+
 impl Joined {
-    /// Subscribes to all that is published now; later publications come as events.
-    pub(super) fn subscribe(&self) {
+    /// Subscribes to what is published now and may be received; later publications come as events.
+    pub(super) fn subscribe(&self, may_receive: impl Fn(EncryptionType) -> bool) {
         for participant in self.room.remote_participants().values() {
             for publication in participant.track_publications().values() {
-                publication.set_subscribed(true);
+                if may_receive(publication.encryption_type()) {
+                    publication.set_subscribed(true);
+                }
+            }
+        }
+    }
+
+    /// Whether somebody publishes without encryption: the other side, or we, because the server wants it so.
+    pub(super) fn is_plain(&self, partner: &UserId) -> bool {
+        let plain = |encryption| encryption == EncryptionType::None;
+        let participants = self.room.remote_participants();
+        let partner = participants.values().find(|p| p.identity().as_str() == partner.as_str());
+        let theirs = partner.is_some_and(|partner| {
+            partner.track_publications().values().any(|publication| plain(publication.encryption_type()))
+        });
+        let own = self.room.local_participant().track_publications();
+        theirs || own.values().any(|publication| plain(publication.encryption_type()))
+    }
+
+    /// What is sent from now on is encrypted with that key of ours.
+    pub(super) fn use_key(&self, index: i32) {
+        let own = self.room.local_participant().identity();
+        for ((whose, _), cryptor) in self.room.e2ee_manager().frame_cryptors() {
+            if whose == own {
+                cryptor.set_key_index(index);
+            }
+        }
+    }
+
+    /// Says something to the other side alone. What is lost is said again by whoever says it.
+    pub(super) fn tell(&self, partner: &UserId, payload: Vec<u8>) -> impl Future<Output = ()> + use<> {
+        let participant = self.room.local_participant();
+        let packet = DataPacket {
+            payload,
+            topic: Some(pizoo_api::e2ee::TOPIC.to_owned()),
+            reliable: true,
+            destination_identities: vec![partner.as_str().to_owned().into()],
+        };
+        async move {
+            if let Err(error) = participant.publish_data(packet).await {
+                tracing::debug!(error = %redacted(&error.to_string()), "a message about keys was not sent");
             }
         }
     }
@@ -183,6 +269,13 @@ impl Joined {
         }
     }
 
+    /// Leaves for good: the other side is told.
+    pub(super) async fn part(self) {
+        part(&self.room).await;
+        leave(&self.room).await;
+    }
+
+    /// Leaves, to come back or because the room is gone.
     pub(super) async fn leave(self) {
         leave(&self.room).await;
     }

@@ -1,6 +1,6 @@
 //! The call as the screen shows it.
 
-use crate::view::{CallNotice, CallPhase, CallView, RemoteView, UserError};
+use crate::view::{CallNotice, CallPhase, CallView, Protection, RemoteView, UserError};
 use pizoo_api::chat::Conversation;
 use pizoo_api::livekit::CallType;
 use pizoo_call::{Machine, Phase, Switch};
@@ -14,12 +14,20 @@ pub(super) struct Screen {
     together_since_ms: Option<u64>,
     notices: Vec<CallNotice>,
     pub(super) problem: Option<UserError>,
+    pub(super) protection: Protection,
 }
 
 impl Screen {
     pub(super) fn new(conversation: Conversation, call_type: CallType) -> Self {
-        let (remote, notices) = (RemoteView::default(), Vec::new());
-        Self { conversation, call_type, remote, together_since_ms: None, notices, problem: None }
+        Self {
+            conversation,
+            call_type,
+            remote: RemoteView::default(),
+            together_since_ms: None,
+            notices: Vec::new(),
+            problem: None,
+            protection: Protection::default(),
+        }
     }
 
     pub(super) fn note(&mut self, notice: CallNotice, holds: bool) {
@@ -65,6 +73,7 @@ impl Screen {
             together_since_ms: self.together_since_ms,
             notices: self.notices.clone(),
             problem: self.problem.clone(),
+            protection: self.protection.clone(),
         })
     }
 }

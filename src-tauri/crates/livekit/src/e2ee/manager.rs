@@ -1,12 +1,17 @@
 //! Switches a room's encryption.
 
 use super::{E2eeOptions, EncryptionType, key_provider::KeyProvider};
-use crate::ffi::{
-    handle::Handle,
-    messages::{self as pb, Request},
-    request::call,
+use crate::{
+    ffi::{
+        handle::Handle,
+        messages::{self as pb, Request, Response},
+        request::call,
+    },
+    id::{ParticipantIdentity, TrackSid},
+    webrtc::native::frame_cryptor::FrameCryptor,
 };
 use std::{
+    collections::HashMap,
     fmt,
     sync::{
         Arc,
@@ -43,6 +48,31 @@ impl E2eeManager {
             Ok(_) => self.enabled.store(enabled, Ordering::Relaxed),
             Err(error) => tracing::error!(target: "livekit", "encryption was not switched: {error}"),
         }
+    }
+
+    /// What encrypts our tracks' frames and decrypts those that we receive; nothing in a room without encryption.
+    pub fn frame_cryptors(&self) -> HashMap<(ParticipantIdentity, TrackSid), FrameCryptor> {
+        if self.options.is_none() {
+            return HashMap::new();
+        }
+        let message =
+            pb::e2ee_request::Message::ManagerGetFrameCryptors(pb::E2eeManagerGetFrameCryptorsRequest::default());
+        let asked = Request::E2ee(pb::E2eeRequest { room_handle: self.room.id(), message: Some(message) });
+        let listed = match call(asked) {
+            Ok(Response::E2ee(pb::E2eeResponse {
+                message: Some(pb::e2ee_response::Message::ManagerGetFrameCryptors(answer)),
+            })) => answer.frame_cryptors,
+            Ok(_) => Vec::new(),
+            Err(error) => {
+                tracing::error!(target: "livekit", "the tracks' encryption is not known: {error}");
+                Vec::new()
+            }
+        };
+        let keyed = |listed: pb::FrameCryptor| {
+            let key = (ParticipantIdentity(listed.participant_identity.clone()), TrackSid(listed.track_sid.clone()));
+            (key, FrameCryptor::new(Arc::clone(&self.room), listed))
+        };
+        listed.into_iter().map(keyed).collect()
     }
 
     /// The keys.

@@ -1,6 +1,7 @@
 //! The page that the figures are written on.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The app's side. Times in milliseconds, memory in megabytes (10^6 bytes).
@@ -10,8 +11,12 @@ pub(super) struct Figures {
     pub(super) switches: Vec<f64>,
     pub(super) keys: Vec<f64>,
     pub(super) memory_idle: f64,
-    pub(super) memory_before: f64,
-    pub(super) memory_after: f64,
+    /// By program, as the two below.
+    pub(super) memory_before: BTreeMap<String, f64>,
+    /// After the calls.
+    pub(super) memory_between: BTreeMap<String, f64>,
+    /// After the chat switches.
+    pub(super) memory_after: BTreeMap<String, f64>,
     pub(super) calls: usize,
     pub(super) chats: usize,
     /// Processor time by time.
@@ -47,18 +52,32 @@ impl Figures {
             .and_then(|()| row("chat switch, press to screen", &self.switches, &browser.switches))
             .and_then(|()| row("key press to screen", &self.keys, &browser.keys));
         let other = browser.pss / 1e6;
+        let total = |memory: &BTreeMap<String, f64>| memory.values().sum::<f64>();
+        let parts = |memory: &BTreeMap<String, f64>| {
+            let parts: Vec<_> = memory.iter().map(|(program, mb)| format!("{program} {mb:.0}")).collect();
+            parts.join(", ")
+        };
+        let growth = |memory: &BTreeMap<String, f64>| (total(memory) / total(&self.memory_before) - 1.0) * 100.0;
         let memory = writeln!(
             page,
             "| memory with a chat open (PSS, all processes) | {:.0} MB | {other:.0} MB | {:.2} |\n\n\
-             | | |\n|---|---|\n| memory before {} calls and {} chat switches | {:.0} MB |\n| after them | {:.0} MB ({:+.1} %) |\n\
-             | processor time while idle with a chat open | {:.2} % of one core |",
+             | | | by program, MB |\n|---|---|---|\n\
+             | memory after some calls | {:.0} MB | {} |\n\
+             | after {} more | {:.0} MB ({:+.1} %) | {} |\n\
+             | and {} chat switches | {:.0} MB ({:+.1} %) | {} |\n\n\
+             Processor time while idle with a chat open: {:.2} % of one core.",
             self.memory_idle,
             self.memory_idle / other,
+            total(&self.memory_before),
+            parts(&self.memory_before),
             self.calls,
+            total(&self.memory_between),
+            growth(&self.memory_between),
+            parts(&self.memory_between),
             self.chats,
-            self.memory_before,
-            self.memory_after,
-            (self.memory_after / self.memory_before - 1.0) * 100.0,
+            total(&self.memory_after),
+            growth(&self.memory_after),
+            parts(&self.memory_after),
             self.idle_share * 100.0
         );
         debug_assert!(written.is_ok() && memory.is_ok(), "a text takes what is written into it");

@@ -1,7 +1,7 @@
 use super::*;
 use pizoo_api::chat::{LastMessage, Partner};
 use pizoo_api::livekit::CallType;
-use pizoo_client::view::{CallPhase, RemoteView, Switch};
+use pizoo_client::view::{CallPhase, Protection, RemoteView, Switch};
 
 fn conversation(match_id: &str, unread_count: u32, content: &str, sender: &str) -> Conversation {
     Conversation {
@@ -55,6 +55,7 @@ fn call() -> CallView {
         together_since_ms,
         notices,
         problem: None,
+        protection: Protection::default(),
     }
 }
 

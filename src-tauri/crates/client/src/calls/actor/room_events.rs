@@ -7,6 +7,7 @@ use crate::calls::room::{Joined, is_poor};
 use crate::livekit;
 use crate::livekit::prelude::*;
 use crate::view::CallNotice;
+use pizoo_api::farewell::Farewell;
 use pizoo_call::{Input, LossCause, Phase};
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,12 +23,33 @@ impl Actor {
             RoomEvent::ParticipantConnected(who) if self.is_partner(&who) => {
                 self.watchdog.expect_picture();
                 self.input(Input::PartnerJoined).await;
+                self.partner_present().await;
             }
             RoomEvent::ParticipantDisconnected(who) if self.is_partner(&who) => {
                 let on_purpose = who.disconnect_reason() == DisconnectReason::ClientInitiated;
+                self.partner_gone();
                 self.input(Input::PartnerLeft { on_purpose }).await;
             }
-            RoomEvent::TrackPublished { publication, .. } => publication.set_subscribed(true),
+            RoomEvent::TrackPublished { publication, participant } => {
+                self.track_published(&publication, &participant).await;
+            }
+            // It has a new cryptor, which begins with the first key.
+            RoomEvent::LocalTrackRepublished { .. } => self.use_key(),
+            RoomEvent::DataReceived { payload, topic, participant: Some(who), .. }
+                if topic.as_deref() == Some(pizoo_api::e2ee::TOPIC) && self.is_partner(&who) =>
+            {
+                self.told_about_keys(&payload).await;
+            }
+            RoomEvent::DataReceived { payload, topic, participant: Some(who), .. }
+                if topic.as_deref() == Some(pizoo_api::farewell::TOPIC) && self.is_partner(&who) =>
+            {
+                if let Ok(Farewell::Bye) = serde_json::from_slice(&payload) {
+                    self.input(Input::PartnerLeft { on_purpose: true }).await;
+                }
+            }
+            RoomEvent::E2eeStateChanged { participant, state } => {
+                tracing::debug!(identity = participant.identity().as_str(), ?state, "frames");
+            }
             RoomEvent::TrackSubscribed { track, .. } => self.receive(track),
             RoomEvent::TrackUnsubscribed { track: RemoteTrack::Video(_), .. } => self.receiving.stop_video(),
             RoomEvent::TrackUnsubscribed { track: RemoteTrack::Audio(_), .. } => self.receiving.stop_audio(),
@@ -51,6 +73,8 @@ impl Actor {
             RoomEvent::Reconnected => {
                 self.watchdog.expect_picture();
                 self.input(Input::RoomRestored).await;
+                self.use_key();
+                self.resume_agreement().await;
             }
             RoomEvent::Disconnected { reason } => self.disconnected(reason).await,
             _ => {}
@@ -77,7 +101,7 @@ impl Actor {
         self.input(Input::RoomLost(cause)).await;
     }
 
-    fn is_partner(&self, who: &RemoteParticipant) -> bool {
+    pub(super) fn is_partner(&self, who: &RemoteParticipant) -> bool {
         let partner = self.screen.as_ref().map(|screen| &screen.conversation.user.id);
         partner.is_some_and(|partner| who.identity().as_str() == partner.as_str())
     }
@@ -92,7 +116,7 @@ impl Actor {
     /// A picture that should move and does not is subscribed again.
     pub(super) fn watch_picture(&mut self) {
         let camera = self.room.as_ref().and_then(Joined::remote_camera).filter(|camera| !camera.is_muted());
-        let camera = camera.filter(|_| self.machine.phase() == Phase::Active);
+        let camera = camera.filter(|camera| self.machine.phase() == Phase::Active && self.may_receive(camera));
         let since_frame = self.statistics.since_last_frame(Instant::now());
         match (camera, self.watchdog.look(since_frame)) {
             (Some(camera), Verdict::Unsubscribe) => {
