@@ -6,6 +6,7 @@ mod app {
     mod calls;
     mod doors;
     mod gate;
+    mod protection;
     mod ringing;
     mod stage;
 }

@@ -19,6 +19,8 @@ pub(super) struct Figures {
     pub(super) memory_after: BTreeMap<String, f64>,
     pub(super) calls: usize,
     pub(super) chats: usize,
+    /// Calls and chat switches before the first look.
+    pub(super) warm: (usize, usize),
     /// Processor time by time.
     pub(super) idle_share: f64,
 }
@@ -62,12 +64,14 @@ impl Figures {
             page,
             "| memory with a chat open (PSS, all processes) | {:.0} MB | {other:.0} MB | {:.2} |\n\n\
              | | | by program, MB |\n|---|---|---|\n\
-             | memory after some calls | {:.0} MB | {} |\n\
-             | after {} more | {:.0} MB ({:+.1} %) | {} |\n\
-             | and {} chat switches | {:.0} MB ({:+.1} %) | {} |\n\n\
+             | memory after {} calls and {} chat switches | {:.0} MB | {} |\n\
+             | after {} calls more | {:.0} MB ({:+.1} %) | {} |\n\
+             | and {} chat switches more | {:.0} MB ({:+.1} %) | {} |\n\n\
              Processor time while idle with a chat open: {:.2} % of one core.",
             self.memory_idle,
             self.memory_idle / other,
+            self.warm.0,
+            self.warm.1,
             total(&self.memory_before),
             parts(&self.memory_before),
             self.calls,
