@@ -59,6 +59,19 @@ pub enum KeyMessage {
     },
 }
 
+impl KeyMessage {
+    /// What a log may say of it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Hello => "hello",
+            Self::Commit { .. } => "commit",
+            Self::Key { .. } => "key",
+            Self::Reveal { .. } => "reveal",
+            Self::Proof { .. } => "proof",
+        }
+    }
+}
+
 /// Which device takes part in an agreement, in words that only its two sides can write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proof {

@@ -143,6 +143,7 @@ impl Protection {
             tracing::debug!("a data packet that is no message about keys");
             return Vec::new();
         };
+        tracing::debug!(message = message.name(), "heard");
         let steps = self.agreement.as_mut().map(|agreement| agreement.receive(message, now));
         self.deeds(steps.unwrap_or_default())
     }
@@ -195,8 +196,12 @@ impl Protection {
         let mut deeds = Vec::with_capacity(steps.len());
         for step in steps {
             match step {
-                Step::Send(message) => deeds.extend(serde_json::to_vec(&message).ok().map(Deed::Send)),
+                Step::Send(message) => {
+                    tracing::debug!(message = message.name(), "said");
+                    deeds.extend(serde_json::to_vec(&message).ok().map(Deed::Send));
+                }
                 Step::Agreed(agreed) => {
+                    tracing::info!(index = agreed.index, "keys");
                     let Parties { own, partner, .. } = &self.parties;
                     for (whose, key) in [(own, &agreed.own_key), (partner, &agreed.partner_key)] {
                         self.keys.set_key(&whose.clone().into(), agreed.index, key.to_vec());

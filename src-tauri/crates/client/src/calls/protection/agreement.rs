@@ -11,8 +11,9 @@ use vodozemac::sas::{EstablishedSas, Mac, Sas};
 use vodozemac::{Curve25519PublicKey, Ed25519PublicKey, Ed25519Signature, base64_encode};
 use zeroize::Zeroizing;
 
-/// What is not answered is said again.
-const AGAIN: Duration = Duration::from_millis(500);
+/// What is not answered is said again, soon at first: the other side may not have been able to hear yet.
+const AGAIN: Duration = Duration::from_millis(100);
+const AGAIN_AT_MOST: Duration = Duration::from_millis(800);
 /// A side that says nothing for so long cannot encrypt.
 const SILENCE: Duration = Duration::from_secs(8);
 /// An agreement that was begun is done by then, or something keeps it from being done.
@@ -87,6 +88,7 @@ pub(super) struct Agreement {
 #[derive(Clone, Copy)]
 struct Clock {
     again: Duration,
+    pause: Duration,
     give_up: Duration,
 }
 
@@ -165,7 +167,8 @@ impl Agreement {
         if now < clock.again {
             return Vec::new();
         }
-        self.clock = Some(Clock { again: now + AGAIN, ..clock });
+        let pause = (clock.pause * 2).min(AGAIN_AT_MOST);
+        self.clock = Some(Clock { again: now + pause, pause, ..clock });
         let message = match &self.state {
             State::Asking => KeyMessage::Hello,
             State::Committed { commitment, .. } => KeyMessage::Commit { commitment: commitment.clone() },
@@ -350,7 +353,7 @@ impl Agreement {
     }
 
     fn wait(&mut self, now: Duration, limit: Duration) {
-        self.clock = Some(Clock { again: now + AGAIN, give_up: now + limit });
+        self.clock = Some(Clock { again: now + AGAIN, pause: AGAIN, give_up: now + limit });
     }
 
     fn fail(&mut self, error: AgreementError) -> Vec<Step> {

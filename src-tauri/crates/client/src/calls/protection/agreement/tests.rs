@@ -247,11 +247,11 @@ proptest! {
                 break;
             }
             prop_assert!(a.failed.is_none() && b.failed.is_none(), "{:?} {:?}", a.failed, b.failed);
-            // Six rounds are three seconds; then the link is good.
+            // Six rounds are five seconds at most; then the link is good.
             let mut fate = || if round < 6 { fates.next().unwrap_or(1) } else { 1 };
             from_a.carry(&mut a, &mut b, now, &mut fate);
             from_b.carry(&mut b, &mut a, now, &mut fate);
-            now += AGAIN;
+            now += AGAIN_AT_MOST;
             a.tick(now);
             b.tick(now);
         }
