@@ -110,6 +110,14 @@ fn code(person: &Person) -> Option<(Vec<String>, String, Trust)> {
     }
 }
 
+async fn refuses_a_browser(alice: &Person, stage: &Stage) {
+    alice.call(CallType::Video).await.unwrap();
+    let browser = Outsider::browser(stage).await;
+    let view = alice.is_through(SOON).await.unwrap();
+    assert!(matches!(view.phase, CallPhase::Ended { reason: EndReason::NotEncrypted, .. }), "{view:?}");
+    browser.leave().await;
+}
+
 async fn hang_up(alice: &Person, bob: &Person) {
     alice.client.end_call().await.unwrap();
     tokio::try_join!(alice.is_through(SOON), bob.is_through(SOON)).unwrap();
@@ -156,11 +164,7 @@ async fn browser_is_refused_by_whoever_requires_encryption() {
     let alice = alice(&stage.backend).await.unwrap();
     let strict = Preferences { require_encryption: true, ..Preferences::default() };
     alice.client.set_preferences(strict).await.unwrap();
-    alice.call(CallType::Video).await.unwrap();
-    let browser = Outsider::browser(&stage).await;
-    let view = alice.is_through(SOON).await.unwrap();
-    assert!(matches!(view.phase, CallPhase::Ended { reason: EndReason::NotEncrypted, .. }), "{view:?}");
-    browser.leave().await;
+    refuses_a_browser(&alice, &stage).await;
     alice.client.shutdown().await;
     stage.strike().await;
 }
@@ -191,11 +195,7 @@ async fn compared_device_is_known_again_and_never_met_in_plain() {
     hang_up(&alice, &other).await;
     other.client.shutdown().await;
 
-    alice.call(CallType::Video).await.unwrap();
-    let browser = Outsider::browser(&stage).await;
-    let view = alice.is_through(SOON).await.unwrap();
-    assert!(matches!(view.phase, CallPhase::Ended { reason: EndReason::NotEncrypted, .. }), "{view:?}");
-    browser.leave().await;
+    refuses_a_browser(&alice, &stage).await;
     alice.client.shutdown().await;
     stage.strike().await;
 }
