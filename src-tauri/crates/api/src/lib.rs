@@ -1,4 +1,5 @@
-//! The wire: what a Pizoo client and a Pizoo backend say to each other over REST and WebSocket.
+//! The wire: what a Pizoo client and a Pizoo backend say to each other over REST and WebSocket, and two clients in a room
+//! ([`e2ee`], [`farewell`]).
 //!
 //! It is types and the texts that the specification fixes, nothing else: no I/O, no policy, no defaults that hide a
 //! missing value. Field names and shapes are those of the original backend, so its web and mobile clients work
