@@ -3,7 +3,7 @@
 use super::devices::{DeviceEvent, Devices};
 use super::protection::{self, Known, Protection};
 use super::receive::Receiving;
-use super::room::{JoinError, Joined, Live, Outgoing, join};
+use super::room::{JoinError, Joined};
 use super::screen::Screen;
 use super::{Pictures, Sources, Statistics};
 use crate::error::RequestError;
@@ -13,14 +13,14 @@ use crate::view::{CallNotice, CallView, ErrorCode, UserError};
 use pizoo_api::CallId;
 use pizoo_api::calls::Call;
 use pizoo_api::chat::Conversation;
-use pizoo_api::livekit::{CallType, TokenRequest, TokenResponse};
+use pizoo_api::livekit::{CallType, TokenResponse};
 use pizoo_call::{Effect, EndReason, Input, LossCause, Machine, Moment, Phase, StartFailure, Way};
-use reqwest::Method;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
+mod joining;
 mod protecting;
 mod ring;
 mod room_events;
@@ -267,7 +267,7 @@ impl Actor {
             }
             Event::Token(Err(error)) => {
                 tracing::info!(%error, "no call token");
-                self.failure = Some(token_refusal(&error));
+                self.failure = Some(joining::token_refusal(&error));
                 let failure = match error {
                     RequestError::Offline(_) | RequestError::Status { status: 500.., .. } => StartFailure::Unreachable,
                     _ => StartFailure::Refused,
@@ -283,8 +283,8 @@ impl Actor {
                     _ => StartFailure::Unreachable,
                 };
                 self.input(Input::JoinFailed(failure)).await;
-                // It was there before, in an encrypted room.
-                if matches!(self.machine.phase(), Phase::Waiting | Phase::Active) && self.room.is_none() {
+                // It may have been there before, in an encrypted room.
+                if self.room.is_none() {
                     self.input(Input::RoomLost(LossCause::Connection)).await;
                 }
             }
@@ -316,28 +316,6 @@ impl Actor {
         if let Some(answer) = self.answer.take() {
             drop(answer.send(result));
         }
-    }
-
-    async fn joined(&mut self, mut joined: Joined) {
-        self.statistics.joined();
-        let (closed, closed_events) = mpsc::unbounded_channel();
-        drop(closed);
-        self.room_events = Some(std::mem::replace(&mut joined.events, closed_events));
-        // Switches may have moved while joining.
-        joined.set_microphone(self.machine.microphone().on);
-        joined.set_camera(self.machine.camera().on);
-        let partner = self.screen.as_ref().is_some_and(|screen| joined.has(&screen.conversation.user.id));
-        self.room = Some(joined);
-        self.watchdog.expect_picture();
-        self.reply(Ok(()));
-        self.input(Input::Joined { partner }).await;
-        // In place of another room this one may hold somebody else.
-        match partner {
-            true => self.input(Input::PartnerJoined).await,
-            false => self.input(Input::PartnerLeft { on_purpose: false }).await,
-        }
-        // What was published is published; now it is safe to receive.
-        self.protect_room(partner).await;
     }
 
     async fn device(&mut self, event: DeviceEvent) {
@@ -418,59 +396,6 @@ impl Actor {
         }
     }
 
-    fn fetch_token(&mut self) {
-        let Some(screen) = &self.screen else { return };
-        let body = TokenRequest {
-            match_id: screen.conversation.match_id.clone(),
-            call_type: screen.call_type,
-            participant_name: self.session.user().map(|user| user.name),
-        };
-        let (session, events, number) = (self.session.clone(), self.events.0.clone(), self.number);
-        self.work.spawn(async move {
-            let path = ["api", "livekit", "token"];
-            let token = session.authorized(|http| http.request(Method::POST, &path).json(&body)).await;
-            drop(events.send((number, Event::Token(token))));
-        });
-    }
-
-    fn join(&mut self) {
-        self.join_after(None);
-    }
-
-    /// Takes the place of the room that was joined, with other protection.
-    fn join_again(&mut self) {
-        self.room_events = None;
-        self.receiving = Receiving::default();
-        let old = self.room.take();
-        self.join_after(old);
-    }
-
-    /// The server lets go of `old` by itself, for it is the same participant; so the other side sees no leaving.
-    fn join_after(&mut self, old: Option<Joined>) {
-        let (Some(token), Some(devices), Some(screen)) = (self.token.clone(), &self.devices, &self.screen) else {
-            return;
-        };
-        let outgoing = Outgoing {
-            microphone: devices.microphone_source(),
-            camera: (screen.call_type == CallType::Video).then(|| devices.camera_source()),
-        };
-        let live = Live { microphone: self.machine.microphone().on, camera: self.machine.camera().on };
-        let keys = self.protection.as_ref().and_then(Protection::keys);
-        let (events, number) = (self.events.0.clone(), self.number);
-        self.work.spawn(async move {
-            let joined = join(token, outgoing, live, keys).await;
-            if let Some(old) = old {
-                old.leave().await;
-            }
-            // The actor outlives its work, unless it is gone with everything else.
-            if let Err(mpsc::error::SendError((_, Event::Joined(Ok(joined))))) =
-                events.send((number, Event::Joined(joined)))
-            {
-                joined.leave().await;
-            }
-        });
-    }
-
     async fn release(&mut self) {
         self.token = None;
         self.room_events = None;
@@ -511,16 +436,6 @@ impl Actor {
             *old = view;
             changed
         });
-    }
-}
-
-/// Why the token endpoint said no.
-fn token_refusal(error: &RequestError) -> UserError {
-    let told = UserError::from(error);
-    match error {
-        RequestError::Status { status: 403, .. } => UserError { code: ErrorCode::NotVerified, ..told },
-        RequestError::Status { status: 503, .. } => UserError { code: ErrorCode::CallsNotConfigured, ..told },
-        _ => told,
     }
 }
 

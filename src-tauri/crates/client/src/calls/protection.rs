@@ -158,7 +158,18 @@ impl Protection {
         self.deeds(steps.unwrap_or_default())
     }
 
-    /// The other side sends in plain, or the server does not let the own side encrypt.
+    /// The server publishes the own tracks without encryption, although the room was joined with it.
+    pub(super) fn exposed(&mut self) -> Vec<Deed> {
+        match (self.cover, &self.agreed) {
+            (Cover::EndToEnd, Some(_)) => {
+                tracing::warn!("the server takes the encryption away");
+                vec![Deed::Refuse]
+            }
+            _ => self.plain_seen(),
+        }
+    }
+
+    /// The other side sends in plain, or the own side has to.
     pub(super) fn plain_seen(&mut self) -> Vec<Deed> {
         // Once there are keys, a plain track is not looked at.
         if self.cover == Cover::Plain || self.agreed.is_some() || self.plain_seen {
@@ -222,7 +233,7 @@ impl Protection {
 
     /// There will be no keys.
     fn without(&mut self) -> Vec<Deed> {
-        let compared = self.known.as_ref().is_some_and(|known| !known.compared.is_empty());
+        let compared = self.known.as_ref().is_some_and(|known| known.locked || !known.compared.is_empty());
         let refused = self.required || compared || self.agreed.is_some();
         tracing::info!(refused, "the other side does not encrypt");
         if refused {

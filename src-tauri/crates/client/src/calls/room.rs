@@ -23,7 +23,9 @@ const PUBLISH: Duration = Duration::from_secs(8);
 const LEAVE: Duration = Duration::from_millis(400);
 
 /// How long the other side may take to leave too. It takes 0.2 s, most of which the server collects changes.
-const FAREWELL: Duration = Duration::from_millis(400);
+const FAREWELL: Duration = Duration::from_millis(350);
+/// And then the own leaving, which takes some milliseconds: half a second together.
+const AFTER_FAREWELL: Duration = Duration::from_millis(150);
 const LOOK: Duration = Duration::from_millis(10);
 
 /// 720p30 of a face: enough for a good picture, little enough for a phone's link.
@@ -97,7 +99,7 @@ pub(super) async fn join(
                 Ok(Err(error)) => JoinError::Publish(redacted(&error.to_string())),
                 _ => JoinError::Publish("it took too long".into()),
             };
-            leave(&room).await;
+            leave(&room, LEAVE).await;
             Err(error)
         }
     }
@@ -150,8 +152,8 @@ fn set_live(publication: &LocalTrackPublication, live: bool) {
     }
 }
 
-async fn leave(room: &Room) {
-    match tokio::time::timeout(LEAVE, room.close()).await {
+async fn leave(room: &Room, limit: Duration) {
+    match tokio::time::timeout(limit, room.close()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(error = %redacted(&error.to_string()), "the room was gone already"),
         Err(_) => tracing::warn!("leaving the room took too long; the server will notice"),
@@ -194,16 +196,19 @@ impl Joined {
         }
     }
 
-    /// Whether somebody publishes without encryption: the other side, or we, because the server wants it so.
-    pub(super) fn is_plain(&self, partner: &UserId) -> bool {
-        let plain = |encryption| encryption == EncryptionType::None;
+    /// Whether the other side publishes something without encryption.
+    pub(super) fn partner_is_plain(&self, partner: &UserId) -> bool {
         let participants = self.room.remote_participants();
         let partner = participants.values().find(|p| p.identity().as_str() == partner.as_str());
-        let theirs = partner.is_some_and(|partner| {
-            partner.track_publications().values().any(|publication| plain(publication.encryption_type()))
-        });
+        partner.is_some_and(|partner| {
+            partner.track_publications().values().any(|track| track.encryption_type() == EncryptionType::None)
+        })
+    }
+
+    /// Whether the server publishes something of ours without encryption. Then frames go out as they are.
+    pub(super) fn is_exposed(&self) -> bool {
         let own = self.room.local_participant().track_publications();
-        theirs || own.values().any(|publication| plain(publication.encryption_type()))
+        own.values().any(|track| track.encryption_type() == EncryptionType::None)
     }
 
     /// What is sent from now on is encrypted with that key of ours.
@@ -272,12 +277,12 @@ impl Joined {
     /// Leaves for good: the other side is told.
     pub(super) async fn part(self) {
         part(&self.room).await;
-        leave(&self.room).await;
+        leave(&self.room, AFTER_FAREWELL).await;
     }
 
     /// Leaves, to come back or because the room is gone.
     pub(super) async fn leave(self) {
-        leave(&self.room).await;
+        leave(&self.room, LEAVE).await;
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::{Actor, Event};
 use crate::calls::protection::{Deed, Known, Protection};
+use crate::calls::room::Joined;
+use crate::keychain::KeychainError;
 use crate::livekit::prelude::{RemoteParticipant, RemoteTrackPublication};
 use crate::view::{ErrorCode, UserError};
 use pizoo_api::UserId;
@@ -34,11 +36,11 @@ impl Actor {
                 Ok(Ok(known)) => known,
                 Ok(Err(error)) => {
                     tracing::warn!(%error, "every device is new in this call");
-                    Known::nothing()
+                    Known::without(&error)
                 }
                 Err(_) => {
                     tracing::warn!("the keychain does not answer: every device is new in this call");
-                    Known::nothing()
+                    Known::without(&KeychainError::Locked)
                 }
             };
             drop(events.send((number, Event::Known(known))));
@@ -52,9 +54,10 @@ impl Actor {
 
     /// The room was joined, the first time or again.
     pub(super) async fn protect_room(&mut self, partner: bool) {
+        self.check_own_tracks().await;
         self.use_key();
         self.receive_all();
-        if self.is_plain() {
+        if self.partner_is_plain() {
             self.decide(Protection::plain_seen).await;
         }
         match partner {
@@ -98,14 +101,21 @@ impl Actor {
     pub(super) async fn track_published(&mut self, track: &RemoteTrackPublication, who: &RemoteParticipant) {
         if self.may_receive(track) {
             track.set_subscribed(true);
-        } else if self.is_partner(who) && self.is_plain() {
+        } else if self.is_partner(who) && self.partner_is_plain() {
             self.decide(Protection::plain_seen).await;
         }
     }
 
-    fn is_plain(&self) -> bool {
+    fn partner_is_plain(&self) -> bool {
         let both = self.screen.as_ref().zip(self.room.as_ref());
-        both.is_some_and(|(screen, room)| room.is_plain(&screen.conversation.user.id))
+        both.is_some_and(|(screen, room)| room.partner_is_plain(&screen.conversation.user.id))
+    }
+
+    /// What is published now may go out as it is: the server says whether a track is encrypted.
+    pub(super) async fn check_own_tracks(&mut self) {
+        if self.room.as_ref().is_some_and(Joined::is_exposed) {
+            self.decide(Protection::exposed).await;
+        }
     }
 
     pub(super) fn may_receive(&self, track: &RemoteTrackPublication) -> bool {

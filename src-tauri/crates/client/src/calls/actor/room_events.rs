@@ -34,7 +34,10 @@ impl Actor {
                 self.track_published(&publication, &participant).await;
             }
             // It has a new cryptor, which begins with the first key.
-            RoomEvent::LocalTrackRepublished { .. } => self.use_key(),
+            RoomEvent::LocalTrackRepublished { .. } => {
+                self.check_own_tracks().await;
+                self.use_key();
+            }
             RoomEvent::DataReceived { payload, topic, participant: Some(who), .. }
                 if topic.as_deref() == Some(pizoo_api::e2ee::TOPIC) && self.is_partner(&who) =>
             {

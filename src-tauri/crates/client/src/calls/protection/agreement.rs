@@ -19,7 +19,7 @@ const SILENCE: Duration = Duration::from_secs(8);
 /// An agreement that was begun is done by then, or something keeps it from being done.
 const LIMIT: Duration = Duration::from_secs(20);
 /// Nobody has to begin more often in one room.
-const MOST: u32 = 64;
+const MOST: u32 = 256;
 /// LiveKit keeps so many keys of a participant.
 const RING: u32 = 16;
 const MEDIA_KEY_BYTES: usize = 32;

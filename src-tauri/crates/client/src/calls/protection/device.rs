@@ -1,7 +1,7 @@
 //! What says that a device is the same one as in an earlier call: its own key, and the keys of others that were compared.
 //!
-//! Both are in the keychain. Without one, this device is new in every call and so is every other: what was compared is
-//! worth nothing then, which is said, but nothing is ever held to be compared that was not.
+//! Both are in the keychain. Without one, this device is new in every call and so is every other: nothing is ever held to be
+//! compared that was not. With one that does not open, everybody may have been compared, so nobody is met in plain.
 
 use crate::keychain::{Entry, Keychain, KeychainError};
 use secrecy::{ExposeSecret, SecretString};
@@ -46,12 +46,14 @@ pub(crate) struct Known {
     pub(crate) device: DeviceKey,
     /// The other person's devices whose code was compared.
     pub(crate) compared: Vec<String>,
+    /// There may be more, in a keychain that does not open.
+    pub(crate) locked: bool,
 }
 
 impl Known {
-    /// Where there is no keychain.
-    pub(crate) fn nothing() -> Self {
-        Self { device: DeviceKey::new(), compared: Vec::new() }
+    /// Where the keychain does not say. In one that is missing nothing was ever kept.
+    pub(crate) fn without(error: &KeychainError) -> Self {
+        Self { device: DeviceKey::new(), compared: Vec::new(), locked: *error == KeychainError::Locked }
     }
 }
 
@@ -81,7 +83,7 @@ impl Devices {
             }
         };
         let compared = self.compared(own, partner).await?;
-        Ok(Known { device, compared })
+        Ok(Known { device, compared, locked: false })
     }
 
     /// Keeps a device as compared.

@@ -2,6 +2,7 @@
 
 use super::device::DeviceKey;
 use super::*;
+use crate::keychain::KeychainError;
 use crate::view::{Protection as View, Trust};
 
 const S: Duration = Duration::from_secs(1);
@@ -12,7 +13,8 @@ fn side(own: &str, partner: &str, required: bool) -> Protection {
 }
 
 fn known(compared: &[&str]) -> Known {
-    Known { device: DeviceKey::new(), compared: compared.iter().map(|&device| device.to_owned()).collect() }
+    let compared = compared.iter().map(|&device| device.to_owned()).collect();
+    Known { device: DeviceKey::new(), compared, locked: false }
 }
 
 /// Carries what is said until both are silent.
@@ -39,7 +41,7 @@ fn agreed(compared: impl Fn(&str) -> Known) -> (Protection, Protection) {
     let device = DeviceKey::new();
     let theirs = device.public();
     a.known(compared(&theirs), S);
-    b.known(Known { device, compared: Vec::new() }, S);
+    b.known(Known { device, compared: Vec::new(), locked: false }, S);
     b.partner_present(S);
     let first = a.partner_present(S);
     talk(first, &mut a, &mut b);
@@ -113,6 +115,26 @@ fn person_whose_device_was_compared_is_never_met_in_plain() {
     assert!(a.plain_seen().is_empty());
     assert!(matches!(a.known(known(&["compared"]), S)[..], [Deed::Refuse]));
     assert!(!a.may_send() && a.view() == View::Agreeing);
+}
+
+#[test]
+fn nobody_is_met_in_plain_while_the_keychain_does_not_open() {
+    for (error, refused) in [(KeychainError::Locked, true), (KeychainError::Missing("none".into()), false)] {
+        let mut a = side("a", "b", false);
+        a.known(Known::without(&error), S);
+        assert_eq!(matches!(a.plain_seen()[..], [Deed::Refuse]), refused, "{error}");
+    }
+}
+
+#[test]
+fn server_that_takes_the_encryption_away_ends_the_call() {
+    let (mut a, _) = agreed(|_| known(&[]));
+    assert!(matches!(a.exposed()[..], [Deed::Refuse]));
+    // Before there are keys it is a server that cannot.
+    let mut a = side("a", "b", false);
+    a.known(known(&[]), S);
+    assert!(matches!(a.exposed()[..], [Deed::GoPlain]));
+    assert!(a.exposed().is_empty(), "a plain room is meant to be one");
 }
 
 #[test]
