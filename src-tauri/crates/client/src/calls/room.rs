@@ -15,12 +15,14 @@ use pizoo_api::UserId;
 use pizoo_api::farewell::Farewell;
 use pizoo_api::livekit::TokenResponse;
 use std::time::Duration;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 const SIGNAL: Duration = Duration::from_secs(5);
 const CONNECT: Duration = Duration::from_secs(12);
 const PUBLISH: Duration = Duration::from_secs(8);
 const LEAVE: Duration = Duration::from_millis(400);
+/// A message that takes so long is said again anyway.
+const SAY: Duration = Duration::from_secs(1);
 
 /// How long the other side may take to leave too. It takes 0.2 s, most of which the server collects changes.
 const FAREWELL: Duration = Duration::from_millis(350);
@@ -68,6 +70,7 @@ pub(super) struct Joined {
     pub(super) events: UnboundedReceiver<RoomEvent>,
     microphone: LocalTrackPublication,
     camera: Option<LocalTrackPublication>,
+    said: (UnboundedSender<DataPacket>, Option<UnboundedReceiver<DataPacket>>),
 }
 
 /// With keys, what is sent and received is encrypted end to end; nothing is before they are set.
@@ -93,7 +96,10 @@ pub(super) async fn join(
         Err(_) => return Err(JoinError::TimedOut),
     };
     match tokio::time::timeout(PUBLISH, publish(&room, &outgoing, live, encrypted)).await {
-        Ok(Ok((microphone, camera))) => Ok(Joined { room, events, microphone, camera }),
+        Ok(Ok((microphone, camera))) => {
+            let (say, said) = mpsc::unbounded_channel();
+            Ok(Joined { room, events, microphone, camera, said: (say, Some(said)) })
+        }
         failed => {
             let error = match failed {
                 Ok(Err(error)) => JoinError::Publish(redacted(&error.to_string())),
@@ -221,18 +227,32 @@ impl Joined {
         }
     }
 
-    /// Says something to the other side alone. What is lost is said again by whoever says it.
-    pub(super) fn tell(&self, partner: &UserId, payload: Vec<u8>) -> impl Future<Output = ()> + use<> {
-        let participant = self.room.local_participant();
+    /// Says something to the other side alone, after what was said before. What is lost is said again by whoever says it.
+    pub(super) fn tell(&self, partner: &UserId, payload: Vec<u8>) {
         let packet = DataPacket {
             payload,
             topic: Some(pizoo_api::e2ee::TOPIC.to_owned()),
             reliable: true,
             destination_identities: vec![partner.as_str().to_owned().into()],
         };
+        // It fails once nobody speaks any more, which is when the room is left.
+        drop(self.said.0.send(packet));
+    }
+
+    /// Carries what [`tell`](Self::tell) is given, in that order, until the room is left.
+    pub(super) fn speak(&mut self) -> impl Future<Output = ()> + use<> {
+        let said = self.said.1.take();
+        let participant = self.room.local_participant();
         async move {
-            if let Err(error) = participant.publish_data(packet).await {
-                tracing::debug!(error = %redacted(&error.to_string()), "a message about keys was not sent");
+            let Some(mut said) = said else { return };
+            while let Some(packet) = said.recv().await {
+                match tokio::time::timeout(SAY, participant.publish_data(packet)).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => {
+                        tracing::debug!(error = %redacted(&error.to_string()), "a message about keys was not sent");
+                    }
+                    Err(_) => tracing::debug!("a message about keys could not be sent in time"),
+                }
             }
         }
     }

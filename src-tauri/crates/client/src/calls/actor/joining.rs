@@ -75,6 +75,7 @@ impl Actor {
         // Switches may have moved while joining.
         joined.set_microphone(self.machine.microphone().on);
         joined.set_camera(self.machine.camera().on);
+        self.work.spawn(joined.speak());
         let partner = self.screen.as_ref().is_some_and(|screen| joined.has(&screen.conversation.user.id));
         self.room = Some(joined);
         self.watchdog.expect_picture();

@@ -152,7 +152,7 @@ impl Actor {
             match deed {
                 Deed::Send(payload) => {
                     if let (Some(room), Some(screen)) = (&self.room, &self.screen) {
-                        self.work.spawn(room.tell(&screen.conversation.user.id, payload));
+                        room.tell(&screen.conversation.user.id, payload);
                     }
                 }
                 Deed::Use => {

@@ -134,9 +134,19 @@ impl Agreement {
     pub(super) fn partner_present(&mut self, now: Duration) -> Vec<Step> {
         match (self.commits(), &self.state) {
             (_, State::Failed) => Vec::new(),
+            // Seen twice. Nobody answered yet, so the commitment is as good as another one.
+            (true, State::Committed { commitment, .. }) => {
+                let message = KeyMessage::Commit { commitment: commitment.clone() };
+                self.wait(now, SILENCE);
+                vec![Step::Send(message)]
+            }
             (true, _) => self.commit(now),
             // The committer begins anew if it has to.
-            (false, State::Agreed { .. } | State::Answered { .. }) => Vec::new(),
+            (false, State::Agreed { .. }) => Vec::new(),
+            (false, State::Answered { .. }) => {
+                self.wait(now, LIMIT);
+                Vec::new()
+            }
             (false, _) => {
                 self.state = State::Asking;
                 self.wait(now, SILENCE);
@@ -145,9 +155,10 @@ impl Agreement {
         }
     }
 
-    /// The other side is gone: nothing is said to nobody. Its keys stay, for it may only be away.
+    /// The other side is gone: nothing is said to nobody. Its keys stay, for it may only be away, and so does the answer to
+    /// its commitment: another answer to the same one would look like interference.
     pub(super) fn partner_gone(&mut self) {
-        if !matches!(self.state, State::Agreed { .. } | State::Failed) {
+        if !matches!(self.state, State::Answered { .. } | State::Agreed { .. } | State::Failed) {
             self.state = State::Idle;
         }
         self.clock = None;
@@ -172,8 +183,9 @@ impl Agreement {
         let message = match &self.state {
             State::Asking => KeyMessage::Hello,
             State::Committed { commitment, .. } => KeyMessage::Commit { commitment: commitment.clone() },
+            State::Answered { sas, commitment } => self.key(sas, commitment),
             State::Revealed { reveal, .. } => reveal.clone(),
-            State::Idle | State::Answered { .. } | State::Agreed { .. } | State::Failed => return Vec::new(),
+            State::Idle | State::Agreed { .. } | State::Failed => return Vec::new(),
         };
         vec![Step::Send(message)]
     }
@@ -182,7 +194,7 @@ impl Agreement {
     pub(super) fn receive(&mut self, message: KeyMessage, now: Duration) -> Vec<Step> {
         match message {
             KeyMessage::Hello => match self.state {
-                State::Idle | State::Agreed { .. } if self.commits() => self.commit(now),
+                State::Idle | State::Revealed { .. } | State::Agreed { .. } if self.commits() => self.commit(now),
                 _ => Vec::new(),
             },
             KeyMessage::Commit { commitment } => self.committed(commitment, now),
@@ -216,8 +228,7 @@ impl Agreement {
             State::Failed => return Vec::new(),
             State::Agreed { commitment: known, .. } if *known == commitment => return Vec::new(),
             State::Answered { commitment: known, sas } if *known == commitment => {
-                let key = sas.public_key().to_base64();
-                return vec![Step::Send(KeyMessage::Key { commitment, key, next: self.next })];
+                return vec![Step::Send(self.key(sas, known))];
             }
             _ => {}
         }
@@ -225,15 +236,21 @@ impl Agreement {
             return self.fail(AgreementError::TooOften);
         }
         let sas = Sas::new();
-        let key = sas.public_key().to_base64();
-        self.state = State::Answered { sas, commitment: commitment.clone() };
+        let answer = self.key(&sas, &commitment);
+        self.state = State::Answered { sas, commitment };
         self.wait(now, LIMIT);
-        vec![Step::Send(KeyMessage::Key { commitment, key, next: self.next })]
+        vec![Step::Send(answer)]
+    }
+
+    fn key(&self, sas: &Sas, commitment: &str) -> KeyMessage {
+        KeyMessage::Key { commitment: commitment.into(), key: sas.public_key().to_base64(), next: self.next }
     }
 
     fn keyed(&mut self, commitment: &str, key: &str, next: u32, now: Duration) -> Vec<Step> {
         match &self.state {
             State::Committed { commitment: own, .. } if own == commitment => {}
+            // The other side waits for what was given up here.
+            State::Agreed { commitment: own, .. } if own != commitment && self.commits() => return self.commit(now),
             _ => return Vec::new(),
         }
         let State::Committed { sas, commitment } = std::mem::replace(&mut self.state, State::Failed) else {
@@ -257,6 +274,9 @@ impl Agreement {
             State::Agreed { commitment: known, reply: Some(reply) } if known == commitment => {
                 return vec![Step::Send(reply.clone())];
             }
+            State::Idle | State::Failed => return Vec::new(),
+            // Of another agreement, which the committer would wait for in vain.
+            _ if !self.commits() => return vec![Step::Send(KeyMessage::Hello)],
             _ => return Vec::new(),
         }
         if self.commitment(key, next) != commitment {

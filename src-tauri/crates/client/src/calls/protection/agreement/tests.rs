@@ -36,6 +36,9 @@ impl Side {
         let steps = self.agreement.receive(message, now);
         self.take(steps);
     }
+    fn is_done(&self) -> bool {
+        matches!(self.agreement.state, State::Agreed { .. })
+    }
     fn tick(&mut self, now: Duration) {
         let steps = self.agreement.tick(now);
         self.take(steps);
@@ -230,8 +233,78 @@ fn nobody_can_make_it_begin_for_ever() {
     assert_eq!(b.failed, Some(AgreementError::TooOften));
 }
 
+#[test]
+fn commitment_that_is_overtaken_by_a_newer_one_stalls_nothing() {
+    let (mut a, mut b) = pair();
+    a.present(S);
+    let old = a.sent.pop_front().unwrap();
+    a.agreement.partner_gone();
+    a.present(S);
+    b.hear(a.sent.pop_front().unwrap(), S);
+    b.hear(old, S);
+    let mut now = S;
+    while !a.is_done() || !b.is_done() {
+        assert!(now < S + SILENCE, "nobody moves");
+        talk(&mut b, &mut a, now);
+        talk(&mut a, &mut b, now);
+        now += AGAIN_AT_MOST;
+        a.tick(now);
+        b.tick(now);
+    }
+    assert_same(&a, &b);
+}
+
+#[test]
+fn who_is_seen_twice_is_told_the_same_twice() {
+    let (mut a, _) = pair();
+    a.present(S);
+    a.present(S);
+    assert_eq!(a.sent[0], a.sent[1]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whoever notices at whatever time that the other one is there, or gone and back: the link keeps the order.
+    #[test]
+    fn both_agree_whoever_is_seen_when(moments in proptest::collection::vec((0_u8..8, 0_u8..3), 24)) {
+        let (mut a, mut b) = pair();
+        let mut now = S;
+        a.present(now);
+        b.present(now);
+        for (what, times) in moments {
+            let side = if what & 1 == 0 { &mut a } else { &mut b };
+            match what / 2 {
+                0 => side.present(now),
+                1 => {
+                    side.agreement.partner_gone();
+                    side.present(now);
+                }
+                2 => side.tick(now + AGAIN),
+                _ => {}
+            }
+            // Some of what was said is heard, once or twice; the rest stays on its way.
+            for _ in 0..times {
+                if let Some(message) = a.sent.pop_front() {
+                    (0..times).for_each(|_| b.hear(message.clone(), now));
+                }
+                if let Some(message) = b.sent.pop_front() {
+                    (0..times).for_each(|_| a.hear(message.clone(), now));
+                }
+            }
+        }
+        let limit = now + SILENCE;
+        while !a.is_done() || !b.is_done() || !a.sent.is_empty() || !b.sent.is_empty() {
+            prop_assert!(a.failed.is_none() && b.failed.is_none(), "{:?} {:?}", a.failed, b.failed);
+            prop_assert!(now < limit, "nobody moves");
+            talk(&mut b, &mut a, now);
+            talk(&mut a, &mut b, now);
+            now += AGAIN_AT_MOST;
+            a.tick(now);
+            b.tick(now);
+        }
+        assert_same(&a, &b);
+    }
 
     /// Every message may be lost, come twice or late, as long as some arrive.
     #[test]
