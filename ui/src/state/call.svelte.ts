@@ -52,9 +52,7 @@ export class CallState {
     /** Whether the server can ring people; one that cannot asks nobody to agree. */
     readonly rings: () => boolean,
   ) {
-    this.safety = new SafetyState(backend, (userId) =>
-      this.ended && this.view?.partner_id === userId ? this.dismiss() : Promise.resolve(),
-    );
+    this.safety = new SafetyState(backend);
   }
 
   readonly ended = $derived(this.view?.phase.name === 'ended');

@@ -17,11 +17,7 @@ export class SafetyState {
   sent = $state.raw<{ blocked: boolean | null } | null>(null);
   readonly acting = new Attempt();
 
-  /** `onblocked` is told of everybody who was blocked here. */
-  constructor(
-    readonly backend: Backend,
-    readonly onblocked: (userId: UserId) => Promise<unknown>,
-  ) {}
+  constructor(readonly backend: Backend) {}
 
   open(kind: Concern['kind'], userId: UserId, name: string): void {
     this.acting.clear();
@@ -41,7 +37,6 @@ export class SafetyState {
     // A report that arrived is not sent again because blocking failed.
     const blocked = alsoBlock ? await this.acting.run(() => this.backend.block(concern.userId)) : null;
     if (this.concern === concern) this.sent = { blocked };
-    if (blocked === true) await this.onblocked(concern.userId);
   }
 
   async block(): Promise<void> {
@@ -49,6 +44,5 @@ export class SafetyState {
     if (concern === null) return;
     if (!(await this.acting.run(() => this.backend.block(concern.userId)))) return;
     if (this.concern === concern) this.close();
-    await this.onblocked(concern.userId);
   }
 }

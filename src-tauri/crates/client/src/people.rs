@@ -57,17 +57,21 @@ impl Client {
         Ok(())
     }
 
-    /// Never to be met again. A call with them ends before the server is asked.
+    /// Never to be met again. A call with them ends before the server is asked, and is off the screen afterwards.
     ///
     /// # Errors
     /// Offline, or there is no such person.
     pub async fn block(&self, user_id: UserId) -> Result<(), UserError> {
-        if self.in_call(|call| call.partner_id == user_id) {
+        let in_call = self.in_call(|call| call.partner_id == user_id);
+        if in_call {
             self.inner.calls.end().await?;
         }
         let body = BlockRequest { blocked_user_id: user_id };
         let path = ["api", "block"];
         self.inner.session.authorized::<IgnoredAny>(|http| http.request(Method::POST, &path).json(&body)).await?;
+        if in_call {
+            self.inner.calls.dismiss().await?;
+        }
         self.inner.chat.reload();
         Ok(())
     }

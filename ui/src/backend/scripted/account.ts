@@ -176,8 +176,7 @@ export class ScriptedAccount extends Script {
       { id: userId, name: conversation?.user.display_name ?? conversation?.user.name ?? userId },
     ];
     if (this.views.incoming?.partner_id === userId) this.emit('incoming', null);
-    if (this.views.call?.partner_id === userId)
-      this.emitCall({ phase: { name: 'ended', reason: 'hung_up', seconds: 0 } });
+    if (this.views.call?.partner_id === userId) this.emit('call', null);
     this.#forget((one) => one.user.id === userId);
   }
 

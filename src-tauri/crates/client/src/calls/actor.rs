@@ -410,14 +410,16 @@ impl Actor {
             if let Some(devices) = devices {
                 devices.close().await;
             }
+            self.pictures.remote.send_replace(None);
+            self.pictures.own.send_replace(None);
+            if let Some(screen) = &mut self.screen {
+                screen.remote = Default::default();
+            }
+            // The camera is dark: parting from the server is nothing that anybody has to watch.
+            self.publish();
         };
         tokio::join!(leave, close);
         self.work.abort_all();
-        self.pictures.remote.send_replace(None);
-        self.pictures.own.send_replace(None);
-        if let Some(screen) = &mut self.screen {
-            screen.remote = Default::default();
-        }
     }
 
     fn publish(&mut self) {
