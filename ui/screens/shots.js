@@ -65,6 +65,7 @@ export const shots = [
   { name: 'settings-trying', scene: 'settings', at: 'settings/devices', press: ['try-devices'] },
   { name: 'settings-denied', scene: 'denied', at: 'settings/devices', press: ['try-devices'] },
   { name: 'settings-languages', scene: 'settings', at: 'settings/language', press: ['choose-language'] },
+  { name: 'settings-parts', scene: 'settings', at: 'settings/app', press: ['open-parts'] },
   { name: 'settings-everywhere', scene: 'settings', at: 'settings/account', press: ['sign-out-everywhere'] },
   { name: 'settings-delete', scene: 'settings', at: 'settings/account', press: ['delete-account'] },
 ];

@@ -151,6 +151,9 @@ export const testids = {
   chooseLanguage: 'choose-language',
   theme: 'theme',
   version: 'version',
+  openParts: 'open-parts',
+  parts: 'parts',
+  part: 'part',
 } as const;
 
 /** A switch in the settings, by the preference that it changes. */

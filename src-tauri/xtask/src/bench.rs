@@ -1,6 +1,6 @@
 //! Measurements, of release builds, beside a peer in the same run. Not part of the tests: figures are for people.
 
-use crate::{build::APP_FEATURES, place::Place, run, setup, types, ui};
+use crate::{build::APP_FEATURES, generated, place::Place, run, setup, ui};
 use anyhow::Result;
 use clap::Subcommand;
 
@@ -34,7 +34,7 @@ pub(crate) fn run(place: &Place, bench: Bench) -> Result<()> {
 }
 
 fn app(place: &Place, calls: usize) -> Result<()> {
-    types::write(place)?;
+    generated::write(place)?;
     ui::build(place)?;
     run::heading("build", "the app as it is released (cargo, takes a quarter of an hour the first time)");
     run::run(run::cargo(place).args(["build", "--release", "--workspace", "--features", APP_FEATURES]))?;

@@ -1,6 +1,6 @@
 //! The demo: everything set up and built, then `pizoo-demo` of the testbed shows a call.
 
-use crate::{build, interrupt, orphans, place::Place, run, setup, setup::Purpose, types, ui};
+use crate::{build, generated, interrupt, orphans, place::Place, run, setup, setup::Purpose, ui};
 use anyhow::Result;
 use std::{env, process::ExitCode, time::Instant};
 
@@ -9,7 +9,7 @@ pub(crate) fn demo(place: &Place, headless: bool) -> Result<ExitCode> {
     let started = Instant::now();
     let headless = headless || !has_display();
     setup::setup(place, if headless { Purpose::HeadlessDemo } else { Purpose::App })?;
-    types::write(place)?;
+    generated::write(place)?;
     ui::build(place)?;
     build::products(place)?;
     let before = orphans::children();

@@ -8,7 +8,9 @@ mod bench;
 mod build;
 mod demo;
 mod fingerprint;
+mod generated;
 mod interrupt;
+mod licences;
 mod orphans;
 mod place;
 mod run;
@@ -40,7 +42,7 @@ enum Task {
         #[arg(long)]
         headless: bool,
     },
-    /// Writes the UI's TypeScript types from the Rust types.
+    /// Writes what the UI is built with: TypeScript types from the Rust types, and the licences of all parts.
     Types,
     /// Sets up, builds, and shows a call between two users on this machine.
     Demo {
@@ -93,7 +95,7 @@ fn perform(task: Task) -> anyhow::Result<ExitCode> {
         Task::Setup { headless } => {
             setup::setup(&place, if headless { Purpose::Tests } else { Purpose::App }).map(|()| ExitCode::SUCCESS)
         }
-        Task::Types => types::write(&place).map(|()| ExitCode::SUCCESS),
+        Task::Types => generated::write(&place).map(|()| ExitCode::SUCCESS),
         Task::Demo { headless } => demo::demo(&place, headless),
         Task::Test(tiers) => test::test(&place, tiers),
         Task::Screens => screens::draw(&place).map(|()| ExitCode::SUCCESS),

@@ -1,13 +1,13 @@
 //! Pictures of every screen, and what axe-core says about them (`ui/screens/run.js`).
 
-use crate::{place::Place, run, setup, setup::node, types};
+use crate::{generated, place::Place, run, setup, setup::node};
 use anyhow::Result;
 use std::process::Command;
 
 /// All of it, into `target/screens`; its `index.html` shows them.
 pub(crate) fn draw(place: &Place) -> Result<()> {
     setup::setup(place, setup::Purpose::Tests)?;
-    types::write(place)?;
+    generated::write(place)?;
     run::heading("screens", "every screen, light and dark, left-to-right and right-to-left, in two sizes");
     run::run(&mut command(place, false)?)
 }

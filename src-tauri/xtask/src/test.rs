@@ -8,7 +8,7 @@ mod programs;
 mod summary;
 mod trials;
 
-use crate::{Tiers, build, interrupt, place::Place, setup, setup::Purpose, types, ui};
+use crate::{Tiers, build, generated, interrupt, place::Place, setup, setup::Purpose, ui};
 use anyhow::Result;
 use programs::Tier;
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ use summary::Summary;
 pub(crate) fn test(place: &Place, tiers: Tiers) -> Result<ExitCode> {
     let all = !(tiers.fast || tiers.real || tiers.e2e);
     setup::setup(place, if tiers.fast { Purpose::App } else { Purpose::Tests })?;
-    types::write(place)?;
+    generated::write(place)?;
     ui::build(place)?;
     let mut summary = Summary::default();
     if all || tiers.fast {

@@ -285,6 +285,7 @@ export const de: Messages = {
       licence: 'Lizenz',
       licenceText:
         'MIT oder Apache 2.0, wie du möchtest. Die Lizenzen der verwendeten Bausteine liegen der App bei.',
+      parts: 'Woraus die App besteht',
       log: 'Protokoll',
       logLead:
         'Die neuesten Zeilen darüber, was die App getan hat, ohne Geheimnisse. ' +

@@ -276,6 +276,7 @@ export const en = {
       version: 'Version',
       licence: 'Licence',
       licenceText: 'MIT or Apache 2.0, as you like. The licences of what it is built from come with the app.',
+      parts: 'What it is built from',
       log: 'Log',
       logLead: 'The newest lines of what the app did, without secrets. Useful when you report a problem.',
       exportLog: 'Export log',

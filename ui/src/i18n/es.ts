@@ -293,6 +293,7 @@ export const es: Messages = {
       licence: 'Licencia',
       licenceText:
         'MIT o Apache 2.0, como prefieras. Las licencias de sus componentes vienen con la aplicación.',
+      parts: 'De qué está hecha',
       log: 'Registro',
       logLead:
         'Las últimas líneas de lo que ha hecho la aplicación, sin datos secretos. ' +

@@ -298,6 +298,7 @@ export const fr: Messages = {
       licence: 'Licence',
       licenceText:
         'MIT ou Apache 2.0, au choix. Les licences des composants utilisés sont fournies avec l’application.',
+      parts: 'De quoi elle est faite',
       log: 'Journal',
       logLead:
         'Les dernières lignes sur ce qu’a fait l’application, sans secrets. Utile pour signaler un problème.',

@@ -283,6 +283,7 @@ export const it: Messages = {
       licence: 'Licenza',
       licenceText:
         'MIT o Apache 2.0, come preferisci. Le licenze di ciò con cui è costruita sono incluse nell’app.',
+      parts: 'Di cosa è fatta',
       log: 'Registro',
       logLead: 'Le ultime righe di ciò che ha fatto l’app, senza segreti. Utile per segnalare un problema.',
       exportLog: 'Esporta registro',

@@ -287,6 +287,7 @@ export const ptBR: Messages = {
       licence: 'Licença',
       licenceText:
         'MIT ou Apache 2.0, como você preferir. As licenças dos componentes usados acompanham o aplicativo.',
+      parts: 'Do que ele é feito',
       log: 'Registro',
       logLead:
         'As linhas mais recentes do que o aplicativo fez, sem segredos. Útil quando você relata um problema.',

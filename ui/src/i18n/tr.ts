@@ -275,6 +275,7 @@ export const tr: Messages = {
       licence: 'Lisans',
       licenceText:
         'MIT ya da Apache 2.0, hangisini istersen. Kullanılan parçaların lisansları uygulamayla gelir.',
+      parts: 'Neyden oluşuyor',
       log: 'Günlük',
       logLead:
         'Uygulamanın yaptıklarının son satırları, gizli bilgiler olmadan. Sorun bildirirken işe yarar.',

@@ -302,3 +302,24 @@ test('the app says which it is, where its server is, and writes its log', async 
   await fireEvent.click(id(testids.exportLog));
   expect((await screen.findByTestId(testids.savedTo)).textContent).toContain('pizoo-log.txt');
 });
+
+test('the app lists what it is built from, with the texts of the licences', async () => {
+  const list = {
+    parts: [{ name: 'tauri', version: '2.0.0', licence: 'MIT', texts: [1] }],
+    texts: ['Another text', 'Permission is hereby granted'],
+  };
+  const fetched = vi
+    .spyOn(globalThis, 'fetch')
+    .mockImplementation(() => Promise.reject(new TypeError('gone')));
+  await open('app');
+  await fireEvent.click(id(testids.openParts));
+  await within(id(testids.parts)).findByTestId(testids.problem);
+  await fireEvent.keyDown(document.activeElement ?? document.body, { key: 'Escape' });
+  fetched.mockImplementation(() => Promise.resolve(Response.json(list)));
+  await fireEvent.click(id(testids.openParts));
+  const part = await screen.findByTestId(testids.part);
+  expect(part.textContent).toContain('tauri 2.0.0');
+  expect(screen.queryByText(/Permission/)).toBeNull();
+  await fireEvent.click(part);
+  await screen.findByText(/Permission/);
+});

@@ -12,7 +12,8 @@
 //!
 //! The commitment comes before the other key is known, so nobody in the middle can search for keys that give the same
 //! code on both sides (as in ZRTP, RFC 6189 section 4.4.1.1, and Matrix's short authentication strings). Every message may
-//! come twice or never; each is repeated until the next one answers it.
+//! come twice or never, in the order in which they were said; each is repeated until the next one answers it. Whoever is
+//! told of another agreement than the one they wait for says Hello, and the committer begins anew.
 
 use serde::{Deserialize, Serialize};
 

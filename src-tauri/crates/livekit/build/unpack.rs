@@ -1,4 +1,4 @@
-//! Checks a wheel's hash and takes the library and the message descriptors out of it.
+//! Checks a wheel's hash and takes the library, its licence and the message descriptors out of it.
 
 use crate::wheel::Wheel;
 use sha2::{Digest, Sha256};
@@ -10,9 +10,10 @@ use std::{
 use zip::ZipArchive;
 
 const RESOURCES: &str = "livekit/rtc/resources/";
+const LICENCE: &str = "LICENSE.md";
 const DESCRIPTORS: &str = "livekit/rtc/_proto/";
 
-/// Writes the library and `_proto/*_pb2.py` into `folder`; files that are already right are left alone.
+/// Writes the library, `LICENSE.md` and `_proto/*_pb2.py` into `folder`; files that are already right are left alone.
 pub(crate) fn unpack(wheel: &Wheel, archive: &Path, folder: &Path) -> Result<(), String> {
     let bytes = fs::read(archive).map_err(|error| format!("{}: {error}", archive.display()))?;
     let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -29,6 +30,8 @@ pub(crate) fn unpack(wheel: &Wheel, archive: &Path, folder: &Path) -> Result<(),
     for name in names {
         let target = if name.strip_prefix(RESOURCES) == Some(wheel.library) {
             folder.join(wheel.library)
+        } else if name.strip_prefix(RESOURCES) == Some(LICENCE) {
+            folder.join(LICENCE)
         } else if let Some(file) = name.strip_prefix(DESCRIPTORS).filter(|file| file.ends_with("_pb2.py")) {
             folder.join("_proto").join(file)
         } else {

@@ -401,6 +401,7 @@ impl Actor {
         self.room_events = None;
         self.receiving = Receiving::default();
         let (room, devices) = (self.room.take(), self.devices.take());
+        let joined = room.is_some();
         let leave = async {
             if let Some(room) = room {
                 room.part().await;
@@ -415,8 +416,10 @@ impl Actor {
             if let Some(screen) = &mut self.screen {
                 screen.remote = Default::default();
             }
-            // The camera is dark: parting from the server is nothing that anybody has to watch.
-            self.publish();
+            // The camera is dark: parting from the room is nothing that anybody has to watch.
+            if joined {
+                self.publish();
+            }
         };
         tokio::join!(leave, close);
         self.work.abort_all();

@@ -181,3 +181,22 @@ async fn arabic_turns_the_page_around_and_english_turns_it_back() {
     reads("en", "ltr").await;
     stage.strike().await;
 }
+
+#[tokio::test]
+async fn licences_of_all_parts_come_with_the_app() {
+    let stage = Stage::set(DeskSettings::default(), &[]).await;
+    let app = &stage.app;
+    sign_in(app, USER_ONE).await.unwrap();
+    app.click("open-settings").await.unwrap();
+    app.click("settings-app").await.unwrap();
+    app.click("open-parts").await.unwrap();
+    app.wait_for("part", SOON).await.unwrap();
+    let page = app.document().await.unwrap();
+    for part in ["LiveKit and WebRTC", "tauri", "svelte", "vodozemac"] {
+        assert!(page.contains(part), "{part}");
+    }
+    app.click("part").await.unwrap();
+    let text = app.wait_for_selector("[data-testid='parts'] pre", SOON);
+    text.await.unwrap();
+    stage.strike().await;
+}
