@@ -171,6 +171,12 @@ function signedOutBy(problem: UserError | null): ScriptedBackend {
 const nobody = { present: false, video: false, audio: false, speaking: false, poor: false };
 const off = { available: true, wanted: false, on: false };
 const opening = { available: true, wanted: true, on: false };
+/** Before the other side is there, keys cannot be agreed on. */
+const alone: Partial<CallView> = {
+  remote: nobody,
+  together_since_ms: null,
+  protection: { state: 'agreeing' },
+};
 
 function rung(backend: ScriptedBackend, callType: CallType, from?: Conversation): ScriptedBackend {
   const partner = from ?? backend.views.conversations.list[0];
@@ -274,10 +280,8 @@ const scenes: Record<string, () => ScriptedBackend> = {
     backend.emit('preferences', preferences());
     return backend;
   },
-  calling: () =>
-    inCall({ phase: { name: 'calling' }, remote: nobody, camera: opening, together_since_ms: null }),
-  ringing: () =>
-    inCall({ phase: { name: 'ringing' }, remote: nobody, camera: opening, together_since_ms: null }),
+  calling: () => inCall({ ...alone, phase: { name: 'calling' }, camera: opening }),
+  ringing: () => inCall({ ...alone, phase: { name: 'ringing' }, camera: opening }),
   incoming: () => rung(inChat(), 'video'),
   'incoming-audio': () => rung(inChat(), 'audio'),
   'incoming-in-call': () => {
@@ -292,8 +296,8 @@ const scenes: Record<string, () => ScriptedBackend> = {
     backend.emit('preferences', { ...backend.views.preferences, blur_remote: true });
     return backend;
   },
-  connecting: () => inCall({ phase: { name: 'connecting' }, remote: nobody, together_since_ms: null }),
-  waiting: () => inCall({ phase: { name: 'waiting' }, remote: nobody, together_since_ms: null }),
+  connecting: () => inCall({ ...alone, phase: { name: 'connecting' } }),
+  waiting: () => inCall({ ...alone, phase: { name: 'waiting' } }),
   'call-verified': () => inCall(encrypted('verified')),
   'call-changed': () => inCall(encrypted('changed')),
   'call-plain': () => inCall({ protection: { state: 'plain' } }),
