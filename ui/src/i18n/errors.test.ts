@@ -1,5 +1,6 @@
 import { describe as suite, expect, test } from 'vitest';
 import { userError } from '../backend/scripted/backend';
+import { de } from './de';
 import { en } from './en';
 import { describe } from './errors';
 
@@ -35,6 +36,11 @@ suite('errors of any shape become a sentence', () => {
     ['a function', () => 1, en.errors.internal],
   ])('%s', (_name, error, expected) => {
     expect(describe(error, en)).toBe(expected);
+  });
+
+  test('the limit is told in the language that was chosen', () => {
+    const error = userError('rate_limited', 'Rate limit exceeded. Try again in 2 minutes.', 61);
+    expect(describe(error, de)).toBe(de.errors.rate_limited(61));
   });
 
   test('every code has words', () => {

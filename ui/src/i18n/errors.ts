@@ -1,5 +1,6 @@
 /** Words for whatever went wrong, whatever its shape. The answer is always a sentence, never an object. */
 import type { UserError } from '../backend/backend';
+import { en } from './en';
 import type { Messages } from './language.svelte';
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -27,8 +28,9 @@ function textIn(error: unknown, depth = 0): string | null {
 
 export function describe(error: unknown, words: Messages): string {
   if (isUserError(error, words)) {
+    // The server's text is English.
     if (error.code === 'rate_limited')
-      return error.detail ?? words.errors.rate_limited(error.retry_after_seconds);
+      return (words === en ? error.detail : null) ?? words.errors.rate_limited(error.retry_after_seconds);
     if (error.code === 'internal' || error.code === 'invalid' || error.code === 'refused')
       return error.detail ?? words.errors[error.code];
     return words.errors[error.code];

@@ -258,7 +258,11 @@ const scenes: Record<string, () => ScriptedBackend> = {
     const backend = inChat();
     backend.failures.set(
       'startCall',
-      userError('rate_limited', 'Rate limit exceeded. Try again in 754 seconds.', 754),
+      userError(
+        'rate_limited',
+        'Rate limit exceeded. Maximum 30 calls per hour. Try again in 13 minutes.',
+        754,
+      ),
     );
     return backend;
   },
