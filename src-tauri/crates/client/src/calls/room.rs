@@ -70,7 +70,9 @@ pub(super) struct Joined {
     pub(super) events: UnboundedReceiver<RoomEvent>,
     microphone: LocalTrackPublication,
     camera: Option<LocalTrackPublication>,
-    said: (UnboundedSender<DataPacket>, Option<UnboundedReceiver<DataPacket>>),
+    say: UnboundedSender<DataPacket>,
+    /// Until somebody speaks.
+    said: Option<UnboundedReceiver<DataPacket>>,
 }
 
 /// With keys, what is sent and received is encrypted end to end; nothing is before they are set.
@@ -98,7 +100,7 @@ pub(super) async fn join(
     match tokio::time::timeout(PUBLISH, publish(&room, &outgoing, live, encrypted)).await {
         Ok(Ok((microphone, camera))) => {
             let (say, said) = mpsc::unbounded_channel();
-            Ok(Joined { room, events, microphone, camera, said: (say, Some(said)) })
+            Ok(Joined { room, events, microphone, camera, say, said: Some(said) })
         }
         failed => {
             let error = match failed {
@@ -236,12 +238,12 @@ impl Joined {
             destination_identities: vec![partner.as_str().to_owned().into()],
         };
         // It fails once nobody speaks any more, which is when the room is left.
-        drop(self.said.0.send(packet));
+        drop(self.say.send(packet));
     }
 
     /// Carries what [`tell`](Self::tell) is given, in that order, until the room is left.
     pub(super) fn speak(&mut self) -> impl Future<Output = ()> + use<> {
-        let said = self.said.1.take();
+        let said = self.said.take();
         let participant = self.room.local_participant();
         async move {
             let Some(mut said) = said else { return };

@@ -59,6 +59,21 @@ fn talk(a: &mut Side, b: &mut Side, now: Duration) {
     }
 }
 
+/// Over a good link both agree, on the same, before one of them takes the other for silent.
+fn come_to_an_end(a: &mut Side, b: &mut Side, start: Duration) {
+    let mut now = start;
+    while !a.is_done() || !b.is_done() || !a.sent.is_empty() || !b.sent.is_empty() {
+        assert!(a.failed.is_none() && b.failed.is_none(), "{:?} {:?}", a.failed, b.failed);
+        assert!(now < start + SILENCE, "nobody moves");
+        talk(b, a, now);
+        talk(a, b, now);
+        now += AGAIN_AT_MOST;
+        a.tick(now);
+        b.tick(now);
+    }
+    assert_same(a, b);
+}
+
 fn assert_same(a: &Side, b: &Side) {
     let (one, two) = (a.agreed.last().unwrap(), b.agreed.last().unwrap());
     assert_eq!((one.emoji, one.decimals, one.index), (two.emoji, two.decimals, two.index));
@@ -242,16 +257,7 @@ fn commitment_that_is_overtaken_by_a_newer_one_stalls_nothing() {
     a.present(S);
     b.hear(a.sent.pop_front().unwrap(), S);
     b.hear(old, S);
-    let mut now = S;
-    while !a.is_done() || !b.is_done() {
-        assert!(now < S + SILENCE, "nobody moves");
-        talk(&mut b, &mut a, now);
-        talk(&mut a, &mut b, now);
-        now += AGAIN_AT_MOST;
-        a.tick(now);
-        b.tick(now);
-    }
-    assert_same(&a, &b);
+    come_to_an_end(&mut a, &mut b, S);
 }
 
 #[test]
@@ -269,7 +275,7 @@ proptest! {
     #[test]
     fn both_agree_whoever_is_seen_when(moments in proptest::collection::vec((0_u8..8, 0_u8..3), 24)) {
         let (mut a, mut b) = pair();
-        let mut now = S;
+        let now = S;
         a.present(now);
         b.present(now);
         for (what, times) in moments {
@@ -293,17 +299,7 @@ proptest! {
                 }
             }
         }
-        let limit = now + SILENCE;
-        while !a.is_done() || !b.is_done() || !a.sent.is_empty() || !b.sent.is_empty() {
-            prop_assert!(a.failed.is_none() && b.failed.is_none(), "{:?} {:?}", a.failed, b.failed);
-            prop_assert!(now < limit, "nobody moves");
-            talk(&mut b, &mut a, now);
-            talk(&mut a, &mut b, now);
-            now += AGAIN_AT_MOST;
-            a.tick(now);
-            b.tick(now);
-        }
-        assert_same(&a, &b);
+        come_to_an_end(&mut a, &mut b, now);
     }
 
     /// Every message may be lost, come twice or late, as long as some arrive.
