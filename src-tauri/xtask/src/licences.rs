@@ -63,8 +63,14 @@ impl List {
             }
             texts.push(place);
         }
-        let part = Part { name: name.into(), licence: licence.into(), texts };
-        self.parts.insert((name.to_lowercase(), version.into()), part);
+        let new = || Part { name: name.into(), licence: licence.into(), texts: Vec::new() };
+        // A crate and a package of the pages may share a name.
+        let part = self.parts.entry((name.to_lowercase(), version.into())).or_insert_with(new);
+        for place in texts {
+            if !part.texts.contains(&place) {
+                part.texts.push(place);
+            }
+        }
         Ok(())
     }
 
@@ -97,7 +103,7 @@ impl List {
             if package["dev"] == true || package["optional"] == true {
                 continue;
             }
-            let files = texts_in(&place.ui().join(key))?;
+            let files = texts_in(&place.ui().join(key)).context("run `cargo xtask setup` first")?;
             self.add(name, text(&package["version"]), text(&package["license"]), &files)?;
         }
         Ok(())
@@ -217,6 +223,20 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_one_name_and_version_lose_no_text() {
+        let folder = std::env::temp_dir().join(format!("pizoo-names-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (one, two) = (folder.join("LICENSE-1"), folder.join("LICENSE-2"));
+        fs::write(&one, "one").unwrap();
+        fs::write(&two, "two").unwrap();
+        let mut list = List::default();
+        list.add("acorn", "1", "MIT", std::slice::from_ref(&one)).unwrap();
+        list.add("acorn", "1", "MIT", &[one, two]).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(list.into_json()["parts"][0]["texts"], json!([0, 1]));
+    }
+
+    #[test]
     fn the_same_text_is_kept_once() {
         let folder = std::env::temp_dir().join(format!("pizoo-licences-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
@@ -229,6 +249,7 @@ mod tests {
         fs::remove_dir_all(&folder).unwrap();
         let told = list.into_json();
         assert_eq!(told["texts"], json!(["one\ntwo"]));
+        assert_eq!(told["parts"].as_array().map(Vec::len), Some(2));
         assert_eq!(told["parts"][0], json!({ "name": "a", "version": "2", "licence": "MIT", "texts": [0] }));
     }
 }
