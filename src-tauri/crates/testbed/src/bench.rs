@@ -172,7 +172,7 @@ fn memory(app: &App) -> BTreeMap<String, f64> {
     app.usage().pss_mb
 }
 
-/// The lowest of a while: the web view collects its garbage when it has nothing else to do, and gives back later still.
+/// The lowest of a while without work, so that no single moment counts.
 async fn at_rest(app: &App) -> BTreeMap<String, f64> {
     let mut lowest = memory(app);
     let end = Instant::now() + REST;

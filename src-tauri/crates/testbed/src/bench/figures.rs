@@ -67,8 +67,8 @@ impl Figures {
              | memory after {} calls and {} chat switches | {:.0} MB | {} |\n\
              | after {} calls more | {:.0} MB ({:+.1} %) | {} |\n\
              | and {} chat switches more | {:.0} MB ({:+.1} %) | {} |\n\n\
-             The lowest of a minute's rest each, for the web view collects its garbage when it has nothing else to do; where its \
-             heap\nsettles differs from run to run.\n\n\
+             The lowest of a minute's rest each. Where the web view's heap stands at the first look differs from run to run by \
+             more than\nten per cent, and the growth with it: one run proves little.\n\n\
              Processor time while idle with a chat open: {:.2} % of one core.",
             self.memory_idle,
             self.memory_idle / other,
