@@ -20,6 +20,7 @@ type Answer<T = ()> = Result<T, UserError>;
 pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         session::snapshot,
+        session::changes,
         session::send_link,
         session::verify_link,
         session::development_link,

@@ -1,7 +1,7 @@
 //! The app's shell: its `windows`, their page, and the native side of both.
 //!
 //! It is thin: it reads the `settings`, finds or hosts a backend (`hosting`), starts a `pizoo_client::Client`
-//! (`life`), and passes the page's `commands` in and the client's views out (`views`). Pictures go to the screen
+//! (`life`), and answers the page's `commands`, by which the page also asks for the client's views. Pictures go to the screen
 //! past the page (`surface`). What the user is told outside of the windows is in `desktop`. It knows nothing of tokens,
 //! rooms or devices; those are the client's. With `commands/` this is the only code that names `tauri`. It may depend on
 //! `client`, `media`'s pictures and, only to embed it, `backend`.
@@ -18,7 +18,6 @@ mod settings;
 mod shell;
 mod surface;
 mod texts;
-mod views;
 mod windows;
 
 use life::{Life, Stage};

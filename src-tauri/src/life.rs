@@ -1,7 +1,7 @@
 //! From start to end: what runs behind the window, who owns it, and how it is released.
 //!
 //! ```text
-//! begin: backend found or hosted > client > surface and views > commands are answered
+//! begin: backend found or hosted > client > surface > commands are answered
 //! another server: all of that is released, and begun again
 //! end (window closed, SIGINT, SIGTERM): surface hidden, call ended and devices released, hosted servers stopped
 //! ```
@@ -11,7 +11,6 @@ use crate::hosting::{self, Hosted};
 use crate::server::{self, Change};
 use crate::settings::Settings;
 use crate::surface::Surface;
-use crate::views;
 use crate::windows;
 use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
 use pizoo_media::audio::AudioConfig;
@@ -120,7 +119,6 @@ impl Life {
         };
         let (tasks, stop) = (TaskTracker::new(), self.stop.child_token());
         surface.start(&client, &tasks, &stop);
-        views::send(app, &client, &tasks, &stop);
         windows::follow(app, &client, &tasks, &stop);
         desktop::follow(app, &client, &tasks, &stop);
         place.send_replace(Some(client.clone()));

@@ -2,12 +2,17 @@
 
 use super::Answer;
 use crate::shell::Shell;
-use pizoo_client::view::Snapshot;
+use pizoo_client::view::{Changes, Snapshot};
 use tauri::State;
 
 #[tauri::command]
 pub(super) async fn snapshot(shell: State<'_, Shell>) -> Answer<Snapshot> {
     Ok(shell.client().await?.snapshot(shell.surface.path()))
+}
+
+#[tauri::command]
+pub(super) async fn changes(shell: State<'_, Shell>, after: u64) -> Answer<Changes> {
+    shell.client().await?.changes(after).await
 }
 
 #[tauri::command]

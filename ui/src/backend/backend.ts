@@ -28,7 +28,7 @@ import type {
 
 export type * from './generated/types';
 
-/** What is sent by itself, whole, whenever it changes: event name to payload. */
+/** What is told by itself, whole, whenever it changes. */
 export interface Views {
   session: SessionView;
   server: ServerView;
@@ -50,9 +50,10 @@ export interface PictureFrame {
 
 /** Every method but `listen` rejects with a `UserError`, or with whatever broke on the way. */
 export interface Backend {
+  /** Everything as it is now. What changes from then on is told to who listens. */
   snapshot(): Promise<Snapshot>;
   /** Calls `handler` at every change until the returned function is called. */
-  listen<Name extends keyof Views>(name: Name, handler: (view: Views[Name]) => void): Promise<() => void>;
+  listen<Name extends keyof Views>(name: Name, handler: (view: Views[Name]) => void): () => void;
 
   /** A sign-in link that the system handed over, without its token; it waits for `answerLink`. */
   pendingLink(): Promise<string | null>;

@@ -9,6 +9,9 @@ beforeEach(() => {
   invoked = [];
   mockIPC((command, payload) => {
     invoked.push([command, payload]);
+    if (command === 'snapshot') return { revision: 7 };
+    if (command === 'changes') return new Promise(() => undefined);
+    return undefined;
   });
 });
 
@@ -96,6 +99,16 @@ test('every command has the name and the arguments that Rust expects', async () 
   ];
   for (const [work] of commands) await work();
   expect(invoked).toEqual(commands.map(([, command, args]) => [command, args]));
+});
+
+test('after the snapshot the app is asked what is newer', async () => {
+  const stop = tauriBackend.listen('session', () => undefined);
+  await tauriBackend.snapshot();
+  stop();
+  expect(invoked).toEqual([
+    ['snapshot', {}],
+    ['changes', { after: 7 }],
+  ]);
 });
 
 test('a picture is asked for by the platform’s address, after the one before', async () => {

@@ -1,15 +1,19 @@
-/** The backend that is the app around the page: Tauri commands, events, and the `vid` scheme for pictures. */
+/** The backend that is the app around the page: Tauri commands, and the `vid` scheme for pictures. */
 import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { Backend, CallStatistics, Picture, Snapshot } from './backend';
+import type { Backend, CallStatistics, Changes, Picture, Snapshot } from './backend';
+import { Feed } from './feed';
 import { readFrame } from './frame';
 
+const feed = new Feed((after) => invoke<Changes>('changes', { after }));
+
 export const tauriBackend: Backend = {
-  snapshot: () => invoke<Snapshot>('snapshot'),
-  listen: (name, handler) =>
-    listen(name, (event) => {
-      handler(event.payload as never);
-    }),
+  snapshot: async () => {
+    const all = await invoke<Snapshot>('snapshot');
+    feed.begin(all.revision);
+    return all;
+  },
+  listen: (name, handler) => feed.listen(name, handler),
 
   pendingLink: () => invoke('pending_link'),
   listenToLinks: (handler) =>

@@ -1,5 +1,5 @@
 /** The app's state as Rust last told it, by concept; the root that the views get. */
-import type { Backend, PicturePath, Views } from '../backend/backend';
+import type { Backend, PicturePath } from '../backend/backend';
 import { Attempt } from './attempt.svelte';
 import { CallState } from './call.svelte';
 import { ChatState } from './chat.svelte';
@@ -25,54 +25,40 @@ export class Pizoo {
     this.people = new PeopleState(backend);
   }
 
-  /** Listens, then asks for everything; a part that changed meanwhile is newer than the answer and stays. */
+  /** Takes everything as it is, and each change from then on. */
   start(): Promise<boolean> {
     return this.starting.run(async () => {
       this.stop();
-      const heard: Partial<Record<keyof Views, true>> = {};
-      const listen = async <Name extends keyof Views>(name: Name, take: (view: Views[Name]) => void) => {
-        const stop = await this.backend.listen(name, (view) => {
-          heard[name] = true;
-          take(view);
-        });
-        this.#stops.push(stop);
-      };
-      await listen('session', (view) => {
-        this.session.view = view;
-        if (view.state === 'signed_out') {
-          this.chat.forget();
-          this.people.forget();
-        }
-      });
-      await listen('server', (view) => {
-        this.session.server = view;
-      });
-      await listen('conversations', (view) => {
-        this.chat.conversations = view;
-      });
-      await listen('chat', (view) => {
-        this.chat.view = view;
-      });
-      await listen('call', (view) => {
-        this.call.view = view;
-      });
-      await listen('incoming', (view) => {
-        this.call.incoming = view;
-      });
-      await listen('preferences', (view) => {
-        this.preferences.view = view;
-      });
-
+      this.#listen();
       const all = await this.backend.snapshot();
       this.pictures = all.pictures;
-      if (heard.session !== true) this.session.view = all.session;
-      if (heard.server !== true) this.session.server = all.server;
-      if (heard.conversations !== true) this.chat.conversations = all.conversations;
-      if (heard.chat !== true) this.chat.view = all.chat;
-      if (heard.call !== true) this.call.view = all.call;
-      if (heard.incoming !== true) this.call.incoming = all.incoming;
-      if (heard.preferences !== true) this.preferences.view = all.preferences;
+      this.session.view = all.session;
+      this.session.server = all.server;
+      this.chat.conversations = all.conversations;
+      this.chat.view = all.chat;
+      this.call.view = all.call;
+      this.call.incoming = all.incoming;
+      this.preferences.view = all.preferences;
     });
+  }
+
+  #listen(): void {
+    const { backend, session, chat, call, people, preferences } = this;
+    this.#stops.push(
+      backend.listen('session', (view) => {
+        session.view = view;
+        if (view.state === 'signed_out') {
+          chat.forget();
+          people.forget();
+        }
+      }),
+      backend.listen('server', (view) => (session.server = view)),
+      backend.listen('conversations', (view) => (chat.conversations = view)),
+      backend.listen('chat', (view) => (chat.view = view)),
+      backend.listen('call', (view) => (call.view = view)),
+      backend.listen('incoming', (view) => (call.incoming = view)),
+      backend.listen('preferences', (view) => (preferences.view = view)),
+    );
   }
 
   stop(): void {

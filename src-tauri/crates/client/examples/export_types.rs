@@ -1,6 +1,8 @@
 //! Prints the UI's TypeScript types, as they follow from the Rust types; `cargo xtask types` puts them in their place.
 
-use pizoo_client::view::{CallStatistics, Devices, Person, Preview, SignedInDevice, Snapshot, Swiped, Tile, UserError};
+use pizoo_client::view::{
+    CallStatistics, Changes, Devices, Person, Preview, SignedInDevice, Snapshot, Swiped, Tile, UserError,
+};
 use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -30,6 +32,7 @@ impl TypeVisitor for Declarations {
 fn main() {
     let mut declarations = Declarations::default();
     declarations.visit::<Snapshot>();
+    declarations.visit::<Changes>();
     declarations.visit::<Tile>();
     declarations.visit::<CallStatistics>();
     declarations.visit::<UserError>();

@@ -6,6 +6,7 @@ use crate::chat::Chat;
 use crate::config::ClientConfig;
 use crate::devices::Previews;
 use crate::events::Events;
+use crate::feed::{Feed, Views};
 use crate::http::Http;
 use crate::keychain::Keychain;
 use crate::preferences::Chosen;
@@ -14,7 +15,7 @@ use crate::server::Server;
 use crate::session::Session;
 use crate::sounds::Sounds;
 use crate::view::{
-    CallAvailability, CallStatistics, CallView, ChatView, ConversationsView, ErrorCode, IncomingView, Picture,
+    CallAvailability, CallStatistics, CallView, Changes, ChatView, ConversationsView, ErrorCode, IncomingView, Picture,
     PicturePath, Preferences, ServerView, SessionView, Snapshot, UserError,
 };
 use pizoo_api::livekit::CallType;
@@ -42,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) calls: Arc<Calls>,
     rings: Arc<Rings>,
     chosen: Arc<Chosen>,
+    feed: Feed,
     pub(crate) previews: Arc<Previews>,
     /// Missing where nobody listens.
     pub(crate) speaker_tests: Option<mpsc::Sender<()>>,
@@ -78,6 +80,15 @@ impl Client {
         let speaker_tests = sounds.map(|(sounds, asked)| {
             tasks.spawn(sounds.run(stop.clone()));
             asked
+        });
+        let (feed, follow) = Feed::new(Views {
+            session: session.view(),
+            server: server.view(),
+            conversations: chat.conversations(),
+            chat: chat.open_chat(),
+            call: calls.view(),
+            incoming: rings.view(),
+            preferences: chosen.view(),
         });
         let (for_chat, for_rings) = (events.subscribe(), events.subscribe());
         let until_stopped = |stop: CancellationToken| async move { stop.cancelled_owned().await };
@@ -117,6 +128,12 @@ impl Client {
                 tokio::select! { () = events.run() => {}, () = stop => {} }
             });
         }
+        {
+            let stop = until_stopped(stop.clone());
+            tasks.spawn(async move {
+                tokio::select! { () = follow => {}, () = stop => {} }
+            });
+        }
         let phone_code = Mutex::default();
         let inner = Inner {
             session,
@@ -125,6 +142,7 @@ impl Client {
             calls,
             rings,
             chosen,
+            feed,
             previews,
             speaker_tests,
             phone_code,
@@ -175,16 +193,16 @@ impl Client {
 
     /// Everything at once.
     pub fn snapshot(&self, pictures: PicturePath) -> Snapshot {
-        Snapshot {
-            session: self.session().borrow().clone(),
-            server: self.server().borrow().clone(),
-            conversations: self.conversations().borrow().clone(),
-            chat: self.chat().borrow().clone(),
-            call: self.call().borrow().clone(),
-            incoming: self.incoming().borrow().clone(),
-            preferences: self.preferences().borrow().clone(),
-            pictures,
-        }
+        self.inner.feed.snapshot(pictures)
+    }
+
+    /// Waits for views that are newer than that revision (of a [`Snapshot`], or of the last changes), and tells them. When
+    /// nothing is new for 25 s it says so.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] when the client ends.
+    pub async fn changes(&self, after: u64) -> Result<Changes, UserError> {
+        self.inner.feed.changes(after).await
     }
 
     /// Opens a conversation in place of the open one.

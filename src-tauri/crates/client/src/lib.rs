@@ -12,6 +12,7 @@ mod config;
 mod devices;
 mod error;
 mod events;
+mod feed;
 pub mod files;
 mod http;
 mod keychain;

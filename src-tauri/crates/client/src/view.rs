@@ -1,7 +1,9 @@
 //! What the user interface is told: snapshots of the app's state, without a secret in them.
 //!
 //! These types, and those of `pizoo-api` they mention, are the source of the UI's TypeScript (`cargo xtask types`).
-//! Each part of [`Snapshot`] is also sent by itself, whole, whenever it changes.
+//! A page takes a [`Snapshot`] when it loads, and then asks for [`Changes`], again and again.
+
+mod snapshot;
 
 use pizoo_api::account::User;
 use pizoo_api::chat::{Conversation, Message};
@@ -10,28 +12,8 @@ use pizoo_api::{CallId, MatchId, UserId};
 use pizoo_call::EndReason;
 pub use pizoo_call::Switch;
 use serde::{Deserialize, Serialize};
+pub use snapshot::{Changes, Snapshot, ViewChange};
 use ts_rs::TS;
-
-/// Everything at once, for a page that just loaded.
-#[derive(Clone, Debug, Serialize, TS)]
-pub struct Snapshot {
-    /// Who is signed in.
-    pub session: SessionView,
-    /// Which backend, and what it can do.
-    pub server: ServerView,
-    /// The conversation list.
-    pub conversations: ConversationsView,
-    /// The open conversation, if one is open.
-    pub chat: Option<ChatView>,
-    /// The call on the screen, if there is one; an ended call stays until it is dismissed.
-    pub call: Option<CallView>,
-    /// Who rings, if anybody does.
-    pub incoming: Option<IncomingView>,
-    /// What the user chose.
-    pub preferences: Preferences,
-    /// How pictures get on the screen.
-    pub pictures: PicturePath,
-}
 
 /// How pictures get on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]

@@ -104,6 +104,7 @@ export function signedIn(): ScriptedBackend {
     call: null,
     incoming: null,
     preferences: preferences({ ground_rules: ['sara'] }),
+    revision: 0,
     pictures: 'canvas',
   };
   const backend = new ScriptedBackend(views, me);

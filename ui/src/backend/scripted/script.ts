@@ -68,10 +68,12 @@ export class Script {
     return { ...this.views };
   }
 
-  listen<Name extends keyof Views>(name: Name, handler: (view: Views[Name]) => void): Promise<() => void> {
+  listen<Name extends keyof Views>(name: Name, handler: (view: Views[Name]) => void): () => void {
     const handlers = this.#handlers.get(name) ?? new Set();
     this.#handlers.set(name, handlers);
     handlers.add(handler);
-    return Promise.resolve(() => handlers.delete(handler as (view: never) => void));
+    return () => {
+      handlers.delete(handler);
+    };
   }
 }
