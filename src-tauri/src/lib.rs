@@ -6,6 +6,7 @@
 //! rooms or devices; those are the client's. With `commands/` this is the only code that names `tauri`. It may depend on
 //! `client`, `media`'s pictures and, only to embed it, `backend`.
 
+mod again;
 mod commands;
 mod desktop;
 mod hosting;
@@ -80,7 +81,13 @@ fn run_with(settings: Settings, log: Recent) -> anyhow::Result<ExitCode> {
             at_start.begin(Stage { app, settings, surface: of_window, client }, changes);
             Ok(())
         });
-    let app = surface.register(desktop::register(builder)).build(context)?;
+    let app = match surface.register(desktop::register(builder)).build(context) {
+        Ok(app) => app,
+        Err(tauri::Error::PluginInitialization(plugin, why)) if plugin == "single-instance" => {
+            return again::start(&why);
+        }
+        Err(error) => return Err(error.into()),
+    };
     let code = app.run_return(move |app, event| life.on_event(app, &event));
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
 }

@@ -71,6 +71,43 @@ async fn second_app_on_the_same_profile_leaves_it_to_the_first() {
 }
 
 #[tokio::test]
+async fn start_that_meets_an_app_which_is_ending_takes_its_place() {
+    let stage = Stage::set(DeskSettings::default(), &[]).await;
+    stage.app.wait_for("email", SOON).await.unwrap();
+    let first = rustix::process::Pid::from_raw(stage.app.process().pid as i32).unwrap();
+    // It still has its name on the bus and answers nobody, as one does that is ending.
+    rustix::process::kill_process(first, rustix::process::Signal::STOP).unwrap();
+    let settings = stage.desk.settings("test", &stage.backend.url().unwrap()).unwrap();
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let second = Program::new(built("pizoo").unwrap())
+        .args(&settings.arguments)
+        .envs(&settings.env)
+        .envs(&settings.app_env)
+        .log(log.path())
+        .spawn()
+        .await
+        .unwrap();
+    let pid = second.pid().unwrap();
+    until("the second app on the bus", SOON, async || on_the_bus(pid)).await.unwrap();
+    rustix::process::kill_process(first, rustix::process::Signal::KILL).unwrap();
+    until("the second app at work", SOON, async || {
+        std::fs::read_to_string(log.path()).is_ok_and(|text| text.contains("Using the backend"))
+    })
+    .await
+    .unwrap();
+    second.stop().await.unwrap();
+    stage.strike().await;
+}
+
+/// Whether the process has a connection to the message bus, as its threads tell.
+fn on_the_bus(pid: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    threads
+        .flatten()
+        .any(|thread| std::fs::read_to_string(thread.path().join("comm")).is_ok_and(|name| name.starts_with("zbus::")))
+}
+
+#[tokio::test]
 async fn killed_app_leaves_no_process_and_no_device_behind() {
     let stage = Stage::set(DeskSettings::default(), &[]).await;
     sign_in(&stage.app, USER_ONE).await.unwrap();
