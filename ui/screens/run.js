@@ -127,11 +127,28 @@ async function look(context, shot) {
     () => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1,
   );
   if (wide) complain('it is wider than its window');
+  for (const text of await page.evaluate(withoutBeginning)) complain(`cut at its beginning: ${text}`);
   if (!options.quick || complaints.length > before) {
     await page.screenshot({ path: path.join(out, `${name}.png`) });
   }
   shots.push({ ...shot, name });
   await page.close();
+}
+
+/** Texts on one line whose first letter is cut off, as happens to words in the other direction than their box. */
+function withoutBeginning() {
+  const cut = [];
+  for (const box of document.querySelectorAll('*')) {
+    if (getComputedStyle(box).textOverflow !== 'ellipsis' || box.scrollWidth <= box.clientWidth) continue;
+    const text = document.createTreeWalker(box, NodeFilter.SHOW_TEXT).nextNode();
+    if (text === null || text.data.trim() === '') continue;
+    const range = document.createRange();
+    range.setStart(text, 0);
+    range.setEnd(text, 1);
+    const [letter, room] = [range.getBoundingClientRect(), box.getBoundingClientRect()];
+    if (letter.left < room.left - 1 || letter.right > room.right + 1) cut.push(text.data);
+  }
+  return cut;
 }
 
 /** One step on the way: a press, or a text in a field. */
