@@ -102,7 +102,8 @@ export const ar: Messages = {
     phonePlaceholder: '+966 50 123 4567',
     sendCode: 'إرسال الرمز',
     codeTitle: 'وصلتك رسالة على الهاتف',
-    codeLead: (phone: string) => `أرسلنا رمزًا إلى ${phone}. يبقى صالحًا عشر دقائق.`,
+    // Set apart, or its plus would stand behind it.
+    codeLead: (phone: string) => `أرسلنا رمزًا إلى \u2066${phone}\u2069. يبقى صالحًا عشر دقائق.`,
     code: 'الرمز',
     otherNumber: 'رقم آخر',
     needPhone: 'يُرجى إدخال الرقم الذي سيُرسل إليه الرمز.',

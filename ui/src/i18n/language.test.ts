@@ -62,3 +62,8 @@ test('every language that Pizoo is to speak can be chosen, and says everything i
   }
   await language.choose('en');
 });
+
+test('a phone number among Arabic words keeps its plus in front', async () => {
+  const words = await import('./ar');
+  expect(words.ar.auth.codeLead('+4930123')).toContain('\u2066+4930123\u2069');
+});
