@@ -35,6 +35,8 @@ const SIZES = options.quick
 const THEMES = options.quick ? ['light'] : ['light', 'dark'];
 const LANGUAGES = ['en', 'ar'];
 const PATIENCE = 20_000;
+/** What a scene shows only after a while, in milliseconds: a short break of the line is not worth a word. */
+const LATE = { reconnecting: 1500 };
 const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** A browser's name differs from system to system. */
 const BROWSERS = [
@@ -113,6 +115,7 @@ async function look(context, shot) {
     }
   }
   await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(LATE[shot.name] ?? 0);
   const before = complaints.length;
   await page.evaluate(axe);
   const found = await page.evaluate(
