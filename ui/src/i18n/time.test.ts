@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { dayName, duration, parseTime, shortTime } from './time';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { clockTime, dayName, duration, parseTime, shortTime } from './time';
 
 const words = { today: 'Today', yesterday: 'Yesterday' };
 const now = new Date(2026, 2, 10, 0, 30);
@@ -31,4 +31,25 @@ test.each([
   [-5, '0:00'],
 ])('%d seconds read %s', (seconds, text) => {
   expect(duration(seconds)).toBe(text);
+});
+
+test('a long chat makes no formatter for each of its messages', () => {
+  const Real = Intl.DateTimeFormat;
+  let made = 0;
+  class Counted extends Real {
+    constructor(...how: ConstructorParameters<typeof Real>) {
+      super(...how);
+      made += 1;
+    }
+  }
+  vi.stubGlobal('Intl', Object.create(Intl, { DateTimeFormat: { value: Counted } }));
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  for (let minute = 0; minute < 60; minute += 1) {
+    const date = new Date(2026, 2, 9, 12, minute);
+    expect(clockTime(date, 'tr')).toBe(`12:${String(minute).padStart(2, '0')}`);
+    expect(clockTime(date, 'en-GB')).toBe(`12:${String(minute).padStart(2, '0')}`);
+  }
+  expect(made).toBe(2);
 });

@@ -17,8 +17,34 @@ export function parseTime(text: string): Date | null {
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
+type Style = 'clock' | 'day' | 'dayOfYear' | 'weekday' | 'date';
+
+const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
+  clock: { hour: 'numeric', minute: '2-digit' },
+  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  dayOfYear: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  weekday: { weekday: 'short' },
+  date: { day: 'numeric', month: 'short' },
+};
+
+/**
+ * A formatter is large, outside the page's own heap, and slow to make; a chat has hundreds of times. The offset is part of the
+ * key, because a formatter keeps the time zone it was made in, and a laptop travels.
+ */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function format(date: Date, locale: string, style: Style): string {
+  const key = `${locale} ${style} ${date.getTimezoneOffset()}`;
+  let formatter = formatters.get(key);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat(locale, STYLES[style]);
+    formatters.set(key, formatter);
+  }
+  return formatter.format(date);
+}
+
 export function clockTime(date: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(date);
+  return format(date, locale, 'clock');
 }
 
 interface DayWords {
@@ -32,12 +58,7 @@ export function dayName(date: Date, now: Date, locale: string, words: DayWords):
   if (ago === 0) return words.today;
   if (ago === 1) return words.yesterday;
   const sameYear = date.getFullYear() === now.getFullYear();
-  return new Intl.DateTimeFormat(locale, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    ...(sameYear ? {} : { year: 'numeric' }),
-  }).format(date);
+  return format(date, locale, sameYear ? 'day' : 'dayOfYear');
 }
 
 /** When something happened, short enough for a list. */
@@ -45,8 +66,8 @@ export function shortTime(date: Date, now: Date, locale: string, words: DayWords
   const ago = daysAgo(date, now);
   if (ago <= 0) return clockTime(date, locale);
   if (ago === 1) return words.yesterday;
-  if (ago < 7) return new Intl.DateTimeFormat(locale, { weekday: 'short' }).format(date);
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(date);
+  if (ago < 7) return format(date, locale, 'weekday');
+  return format(date, locale, 'date');
 }
 
 /** `0:07`, `12:07`, `1:02:03`. */
