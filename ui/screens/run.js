@@ -98,6 +98,7 @@ async function look(context, shot) {
   const name = `${shot.name}-${shot.theme}-${shot.language}-${shot.width}`;
   const page = await context.newPage();
   const complain = (text) => complaints.push(`${name}: ${text}`);
+  if (shots.some((earlier) => earlier.name === name)) complain('another picture has this name');
   page.on('pageerror', (error) => complain(`error: ${error.message}`));
   page.on('console', (message) => {
     // A browser asks for an icon that the app has no use for.

@@ -45,7 +45,7 @@ export const shots = [
   { name: 'check', scene: 'chat', press: ['call-menu', 'check-first'] },
   { name: 'check-denied', scene: 'denied', press: ['call-menu', 'check-first'] },
   { name: 'check-no-camera', scene: 'no-devices', press: ['call-menu', 'check-first'] },
-  { name: 'limit', scene: 'limit', press: ['call-video'] },
+  { name: 'limit-in-chat', scene: 'limit', press: ['call-video'] },
   // In a call.
   { name: 'call-more', scene: 'active', press: ['more'] },
   { name: 'call-devices', scene: 'active', press: ['devices'] },
