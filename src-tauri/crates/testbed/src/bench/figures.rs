@@ -11,18 +11,40 @@ pub(super) struct Figures {
     pub(super) switches: Vec<f64>,
     pub(super) keys: Vec<f64>,
     pub(super) memory_idle: f64,
-    /// By program, as the two below.
-    pub(super) memory_before: BTreeMap<String, f64>,
+    pub(super) memory_before: Look,
     /// After the calls.
-    pub(super) memory_between: BTreeMap<String, f64>,
+    pub(super) memory_between: Look,
     /// After the chat switches.
-    pub(super) memory_after: BTreeMap<String, f64>,
+    pub(super) memory_after: Look,
     pub(super) calls: usize,
     pub(super) chats: usize,
     /// Calls and chat switches before the first look.
     pub(super) warm: (usize, usize),
     /// Processor time by time.
     pub(super) idle_share: f64,
+}
+
+/// Megabytes by program.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    pub(super) at_rest: BTreeMap<String, f64>,
+    /// After a collection of the page's whole heap.
+    pub(super) collected: BTreeMap<String, f64>,
+}
+
+impl Look {
+    /// A row of the table, with the growth since an earlier look.
+    fn row(&self, what: &str, since: Option<&Self>) -> String {
+        let total = |memory: &BTreeMap<String, f64>| memory.values().sum::<f64>();
+        let cell = |own: &BTreeMap<String, f64>, earlier: Option<&BTreeMap<String, f64>>| match earlier {
+            Some(earlier) => format!("{:.0} MB ({:+.1} %)", total(own), (total(own) / total(earlier) - 1.0) * 100.0),
+            None => format!("{:.0} MB", total(own)),
+        };
+        let parts: Vec<_> = self.collected.iter().map(|(program, mb)| format!("{program} {mb:.0}")).collect();
+        let collected = cell(&self.collected, since.map(|look| &look.collected));
+        let at_rest = cell(&self.at_rest, since.map(|look| &look.at_rest));
+        format!("| {what} | {collected} | {} | {at_rest} |", parts.join(", "))
+    }
 }
 
 /// Chromium's side.
@@ -54,36 +76,20 @@ impl Figures {
             .and_then(|()| row("chat switch, press to screen", &self.switches, &browser.switches))
             .and_then(|()| row("key press to screen", &self.keys, &browser.keys));
         let other = browser.pss / 1e6;
-        let total = |memory: &BTreeMap<String, f64>| memory.values().sum::<f64>();
-        let parts = |memory: &BTreeMap<String, f64>| {
-            let parts: Vec<_> = memory.iter().map(|(program, mb)| format!("{program} {mb:.0}")).collect();
-            parts.join(", ")
-        };
-        let growth = |memory: &BTreeMap<String, f64>| (total(memory) / total(&self.memory_before) - 1.0) * 100.0;
+        let before = &self.memory_before;
         let memory = writeln!(
             page,
             "| memory with a chat open (PSS, all processes) | {:.0} MB | {other:.0} MB | {:.2} |\n\n\
-             | | | by program, MB |\n|---|---|---|\n\
-             | memory after {} calls and {} chat switches | {:.0} MB | {} |\n\
-             | after {} calls more | {:.0} MB ({:+.1} %) | {} |\n\
-             | and {} chat switches more | {:.0} MB ({:+.1} %) | {} |\n\n\
-             The lowest of a minute's rest each. Where the web view's heap stands at the first look differs from run to run by \
-             more than\nten per cent, and the growth with it: one run proves little.\n\n\
+             | memory | kept | by program, MB | as it stands |\n|---|---|---|---|\n{}\n{}\n{}\n\n\
+             The lowest of a minute's rest each. Kept: after a collection of the page's whole heap. WebKit looks at the old \
+             part of it rarely, and\nwhat lies in there until then comes and goes by some 50 MB: how the figures stand \
+             without one differs from run to run.\n\n\
              Processor time while idle with a chat open: {:.2} % of one core.",
             self.memory_idle,
             self.memory_idle / other,
-            self.warm.0,
-            self.warm.1,
-            total(&self.memory_before),
-            parts(&self.memory_before),
-            self.calls,
-            total(&self.memory_between),
-            growth(&self.memory_between),
-            parts(&self.memory_between),
-            self.chats,
-            total(&self.memory_after),
-            growth(&self.memory_after),
-            parts(&self.memory_after),
+            before.row(&format!("after {} calls and {} chat switches", self.warm.0, self.warm.1), None),
+            self.memory_between.row(&format!("after {} calls more", self.calls), Some(before)),
+            self.memory_after.row(&format!("and {} chat switches more", self.chats), Some(before)),
             self.idle_share * 100.0
         );
         debug_assert!(written.is_ok() && memory.is_ok(), "a text takes what is written into it");
@@ -110,6 +116,20 @@ fn machine() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn row_tells_growth_of_what_is_kept_and_of_what_stands() {
+        let look = |at_rest, collected| Look {
+            at_rest: BTreeMap::from([("app".to_owned(), at_rest)]),
+            collected: BTreeMap::from([("app".to_owned(), collected), ("web".to_owned(), 100.0)]),
+        };
+        let later = look(450.0, 320.0);
+        assert_eq!(later.row("later", None), "| later | 420 MB | app 320, web 100 | 450 MB |");
+        assert_eq!(
+            later.row("later", Some(&look(500.0, 300.0))),
+            "| later | 420 MB (+5.0 %) | app 320, web 100 | 450 MB (-10.0 %) |"
+        );
+    }
 
     #[test]
     fn spread_is_median_and_95th_of_a_hundred() {
