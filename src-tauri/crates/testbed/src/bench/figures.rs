@@ -10,6 +10,8 @@ pub(super) struct Figures {
     pub(super) cold: Vec<f64>,
     pub(super) switches: Vec<f64>,
     pub(super) keys: Vec<f64>,
+    /// From the press on the call button to the other side's first picture, with a partner who answers at once.
+    pub(super) pictures: Vec<f64>,
     pub(super) memory_idle: f64,
     pub(super) memory_before: Look,
     /// After the calls.
@@ -84,12 +86,16 @@ impl Figures {
              The lowest of a minute's rest each. Kept: after a collection of the page's whole heap. WebKit looks at the old \
              part of it rarely, and\nwhat lies in there until then comes and goes by some 50 MB: how the figures stand \
              without one differs from run to run.\n\n\
+             A video call, from the press to the other side's first picture, both on this machine and the partner answering at \
+             once: {:.0} ms ({:.0}).\n\n\
              Processor time while idle with a chat open: {:.2} % of one core.",
             self.memory_idle,
             self.memory_idle / other,
             before.row(&format!("after {} calls and {} chat switches", self.warm.0, self.warm.1), None),
             self.memory_between.row(&format!("after {} calls more", self.calls), Some(before)),
             self.memory_after.row(&format!("and {} chat switches more", self.chats), Some(before)),
+            spread(&self.pictures).0,
+            spread(&self.pictures).1,
             self.idle_share * 100.0
         );
         debug_assert!(written.is_ok() && memory.is_ok(), "a text takes what is written into it");
