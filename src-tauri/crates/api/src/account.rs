@@ -154,6 +154,9 @@ pub struct User {
     pub verified: bool,
     /// How it was verified (`email_link`, ...), if it was.
     pub verified_method: Option<String>,
+    /// The own photo, if the server keeps one; see [`crate::photos`]. The original does not say.
+    #[serde(default)]
+    pub photo: Option<String>,
 }
 
 /// `GET /api/auth/me`.

@@ -58,7 +58,7 @@ pub enum CallOutcome {
     Completed,
     /// The caller gave up before an answer.
     Cancelled,
-    /// For the caller: declined, busy or no answer. Which one is not told.
+    /// For the caller: declined, busy or no answer, at the end of the ring's time. Which one is not told.
     Unavailable,
     /// For the callee: they declined.
     Declined,

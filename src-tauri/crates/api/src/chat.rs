@@ -38,7 +38,7 @@ pub struct Partner {
     pub name: String,
     /// Name on the profile; fall back on `name`.
     pub display_name: Option<String>,
-    /// Address of a picture, if there is one.
+    /// Address of a picture, if there is one. Only one that the server itself keeps is fetched; see [`crate::photos`].
     pub photo: Option<String>,
     /// Whether a client of theirs is connected.
     pub is_online: bool,
@@ -81,8 +81,9 @@ pub struct Message {
     pub receiver_id: UserId,
     /// Its text.
     pub content: String,
-    /// `text`, or `system` for lines that the backend wrote: then the content is a code that clients translate, such as
-    /// `call.missed:video` or `call.ended:audio:73` (seconds).
+    /// `text`, or `system` for lines that the backend wrote, in the caller's name: then the content is a code that clients
+    /// translate. `call.missed:video`: nobody answered, for the caller also when it was declined; `call.declined:audio`:
+    /// only for who declined, and read already; `call.ended:audio:73` (seconds).
     pub message_type: String,
     /// `sent` or `read`.
     pub status: String,
@@ -131,6 +132,10 @@ pub struct ReadRequest {
     /// The newest message that was read; without it, all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub up_to: Option<MessageId>,
+    /// They count as read for the reader, on all devices; the sender is not told and sees no difference. Only a server
+    /// with the feature [`crate::health::PRIVATE_READ`] knows it: to another one it is a receipt like any.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
 }
 
 /// `POST /api/conversations/{id}/typing`.

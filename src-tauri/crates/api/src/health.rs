@@ -10,6 +10,8 @@ pub const DEVELOPMENT_MAIL_PATH: &str = "/api/development/mail";
 pub const DEVELOPMENT_TEXT_PATH: &str = "/api/development/sms";
 /// Messages take an `idempotency_key`.
 pub const MESSAGE_IDEMPOTENCY: &str = "message-idempotency";
+/// `POST /api/conversations/{id}/read-receipts` takes `private`.
+pub const PRIVATE_READ: &str = "private-read";
 /// Ringing, call history and the agreement to be called: `/api/calls` and `/api/matches/{id}/calling`.
 pub const CALLS: &str = "calls";
 /// There is an event stream at [`EVENTS_PATH`]; see [`crate::events`].
@@ -17,6 +19,8 @@ pub const EVENTS: &str = "events";
 /// `GET`, a WebSocket, with `?after=`.
 pub const EVENTS_PATH: &str = "/api/events";
 
+/// Photos of people that the server keeps; see [`crate::photos`].
+pub const PHOTOS: &str = "photos";
 /// Web Push: `/api/push` has a key and takes subscriptions.
 pub const PUSH: &str = "push";
 

@@ -15,6 +15,7 @@ pub mod health;
 mod ids;
 pub mod livekit;
 pub mod people;
+pub mod photos;
 pub mod texts;
 
 pub use ids::{CallId, MatchId, MessageId, RoomName, UserId};

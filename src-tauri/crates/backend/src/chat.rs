@@ -113,6 +113,25 @@ pub(crate) async fn read(backend: &Backend, reader: &str, of: &Match, up_to: i64
     Ok(tx.commit().await?)
 }
 
+/// Remembers that the reader has read up to there, and tells their own devices; to the other side it stays unread.
+pub(crate) async fn read_privately(backend: &Backend, reader: &str, of: &Match, up_to: i64) -> Result<()> {
+    if messages::newest_unread(backend.store.read(), &of.id, reader, up_to).await?.is_none() {
+        return Ok(());
+    }
+    let now = backend.now();
+    let mut tx = hold(backend, reader, of).await?;
+    let Some((id, place)) = messages::newest_unread(&mut *tx, &of.id, reader, up_to).await? else { return Ok(()) };
+    messages::mark_privately(&mut tx, &of.id, reader, place).await?;
+    let receipt = Event::ReadReceipt {
+        match_id: of.id.as_str().into(),
+        read_by: reader.into(),
+        read_at: now.iso(),
+        up_to: Some(id.into()),
+    };
+    events::append(&mut tx, vec![(reader, receipt)], now).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Tells the other side, if they listen, that the user writes or stopped.
 pub(crate) fn typing(backend: &Backend, user: &str, to: &Match, is_typing: bool) {
     let event = Event::Typing { match_id: to.id.as_str().into(), user_id: user.into(), is_typing };

@@ -12,6 +12,7 @@ pub(crate) mod query;
 pub(crate) mod socket;
 mod version;
 
+use crate::photo;
 use crate::state::Backend;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -59,9 +60,11 @@ pub(crate) fn router(backend: Backend, cors_origins: &[String]) -> Router {
 
 /// What every request and every answer is held to.
 async fn bounded(State(longest): State<Duration>, mut request: Request, next: Next) -> Response {
-    DefaultBodyLimit::max(LARGEST_BODY).apply(&mut request);
-    let mut response = if says_it_is_large(&request) {
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large").into_response()
+    let most = largest_body(&request);
+    DefaultBodyLimit::max(most).apply(&mut request);
+    let mut response = if says_it_is_larger(&request, most) {
+        let detail = format!("The body is larger than {} KiB", most / 1024);
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).into_response()
     } else {
         // The body's arrival is part of it: one that trickles in is not waited for.
         let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "The request took too long").into_response();
@@ -71,10 +74,16 @@ async fn bounded(State(longest): State<Duration>, mut request: Request, next: Ne
     response
 }
 
+/// Only a picture may be larger than others.
+fn largest_body(request: &Request) -> usize {
+    let picture = request.method() == Method::PUT && request.uri().path() == pizoo_api::photos::OWN_PATH;
+    if picture { photo::LARGEST } else { LARGEST_BODY }
+}
+
 /// Then it is not read at all. One that lies, or does not say, is cut off by `DefaultBodyLimit`.
-fn says_it_is_large(request: &Request) -> bool {
+fn says_it_is_larger(request: &Request, most: usize) -> bool {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    length.is_some_and(|length: u64| length > LARGEST_BODY as u64)
+    length.is_some_and(|length: u64| length > most as u64)
 }
 
 /// The panic hook has logged where. The payload is for nobody: it may quote what was worked on.
@@ -83,9 +92,10 @@ fn panicked(_payload: Box<dyn Any + Send>) -> Response {
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
 }
 
-/// Answers hold tokens and private messages: no cache may keep them, no browser may guess their type.
+/// Answers hold tokens and private messages: no cache may keep them unless a route says so, no browser may guess their
+/// type.
 fn not_kept(headers: &mut HeaderMap) {
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
 }
 

@@ -27,6 +27,7 @@ pub mod openapi;
 mod outbox;
 mod password;
 mod people;
+mod photo;
 mod presence;
 mod profile;
 mod push;

@@ -4,6 +4,7 @@
 //! city) is kept as it comes, as long as it is simple and small.
 
 use crate::input;
+use pizoo_api::photos::id_in;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -84,16 +85,21 @@ fn display_name(value: &Value) -> Result<String, Refused> {
 }
 
 fn photos(value: &Value) -> Result<Vec<String>, Refused> {
+    // Whose a kept photo is, is asked where the list is stored. It does not count: the server put it there.
+    let is_kept = |one: &Value| one.as_str().and_then(id_in).is_some();
     let is_photo = |address: &str| {
         let url = Url::parse(address).ok().filter(|url| url.scheme() == "https" && url.has_host());
         address.len() <= ADDRESS && url.is_some_and(|url| url.username().is_empty() && url.password().is_none())
     };
-    let Some(addresses) = value.as_array().filter(|list| list.len() <= PHOTOS) else {
+    let few = |list: &&Vec<Value>| list.len() <= PHOTOS + usize::from(list.iter().any(is_kept));
+    let Some(addresses) = value.as_array().filter(few) else {
         return refuse("photos", "photos are a list of at most 9 addresses");
     };
-    let addresses: Option<Vec<String>> =
-        addresses.iter().map(|one| one.as_str().filter(|one| is_photo(one)).map(str::to_owned)).collect();
-    addresses.map_or_else(|| refuse("photos", "a photo is an address that begins with https://"), Ok)
+    let good = |one: &Value| is_kept(one) || one.as_str().is_some_and(is_photo);
+    if !addresses.iter().all(good) {
+        return refuse("photos", "a photo is an address that begins with https://, or the own one on this server");
+    }
+    Ok(addresses.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect())
 }
 
 fn bio(value: &Value) -> Result<Value, Refused> {
@@ -163,6 +169,8 @@ mod tests {
             json!([7]),
             json!(vec!["https://x.example"; 10]),
             json!([format!("https://x.example/{}", "a".repeat(2048))]),
+            json!(["/api/photos/short"]),
+            json!([format!("/api/photos/../{}", "a".repeat(32))]),
         ] {
             assert_eq!(refused(json!({"photos": photos})), "photos");
         }
@@ -171,6 +179,15 @@ mod tests {
         assert_eq!(refused(json!({"bio": "x".repeat(2001)})), "bio");
         assert_eq!(refused(json!({"deep": [[1]]})), "deep");
         assert_eq!(refused(json!({"<b>": 1})), "<b>");
+    }
+
+    #[test]
+    fn kept_photo_is_taken_beside_nine_others() {
+        let kept = format!("/api/photos/{}", "0a".repeat(16));
+        let list: Vec<String> = std::iter::once(kept).chain((0..9).map(|i| format!("https://x.example/{i}"))).collect();
+        assert_eq!(change(map(json!({"photos": list}))).unwrap().photos, Some(list.clone()));
+        let one_more = [&list[..], &list[1..2]].concat();
+        assert_eq!(refused(json!({"photos": one_more})), "photos");
     }
 
     #[test]

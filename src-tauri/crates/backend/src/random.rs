@@ -42,6 +42,13 @@ pub(crate) fn id(random: &dyn Random) -> String {
     uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
+/// The id of a photo: 128 unguessable bits in hexadecimal.
+pub(crate) fn photo(random: &dyn Random) -> String {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes);
+    format!("{:032x}", u128::from_be_bytes(bytes))
+}
+
 /// Any time from zero to this, to keep many from doing one thing at once.
 pub(crate) fn part(random: &dyn Random, whole: std::time::Duration) -> std::time::Duration {
     let mut bytes = [0; 4];

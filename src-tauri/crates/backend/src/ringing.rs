@@ -2,7 +2,8 @@
 //! them.
 //!
 //! A ring has one outcome. The two sides see it differently: to the caller declined, busy, not agreed to and no answer are
-//! all the same, so nobody learns from a ring what another does or has chosen.
+//! all the same, also in time, so nobody learns from a ring what another does or has chosen. One that is declined is over
+//! for the callee at once, and for the caller when they give up or its time is over, as if nobody had heard it.
 
 pub(crate) mod place;
 pub(crate) mod sweep;
@@ -58,6 +59,8 @@ pub(crate) struct Ring {
     pub(crate) ending: Option<Ending>,
     pub(crate) created_at: UnixMs,
     pub(crate) expires_at: UnixMs,
+    /// When the callee refused; for the caller it rings on.
+    pub(crate) declined_at: Option<UnixMs>,
     pub(crate) accepted_at: Option<UnixMs>,
     /// The session that accepted.
     pub(crate) accepted_by: Option<String>,
@@ -69,7 +72,8 @@ pub(crate) struct Ring {
 pub(crate) enum Move<'a> {
     /// The callee answers on this session.
     Accept(&'a str),
-    /// The callee rings the caller meanwhile, on this session: that is an answer too, also where the ring was not shown.
+    /// The callee rings the caller meanwhile, on this session: that is an answer too, also where the ring was not shown or
+    /// was refused.
     Meet(&'a str),
     /// The callee refuses.
     Decline,
@@ -103,7 +107,8 @@ impl Ring {
 
     /// Whether it keeps this user from another call.
     pub(crate) fn occupies(&self, user: &str) -> bool {
-        self.state != CallState::Ended && self.is_seen_by(user)
+        let is_over = self.state == CallState::Ended || (user == self.callee && self.declined_at.is_some());
+        !is_over && self.is_seen_by(user)
     }
 
     /// Whether its ring is over, though nobody has said so yet.
@@ -126,18 +131,20 @@ impl Ring {
             return Err(Refusal::NotYours);
         }
         let wanted = if step == Move::End { CallState::Active } else { CallState::Ringing };
-        if self.state != wanted || self.is_overdue(now) {
+        let is_refused = self.declined_at.is_some() && matches!(step, Move::Accept(_) | Move::Decline);
+        if self.state != wanted || self.is_overdue(now) || is_refused {
             return Err(Refusal::Late);
         }
         Ok(match step {
             Move::Accept(session) | Move::Meet(session) => Self {
                 state: CallState::Active,
                 reach: Reach::Shown,
+                declined_at: None,
                 accepted_at: Some(now),
                 accepted_by: Some(session.to_owned()),
                 ..self.clone()
             },
-            Move::Decline => self.ended(Ending::Declined, now),
+            Move::Decline => Self { declined_at: Some(now), ..self.clone() },
             Move::Cancel => self.ended(Ending::Cancelled, now),
             Move::End => self.ended(Ending::Completed, now),
         })
@@ -146,7 +153,7 @@ impl Ring {
     /// The end that comes by itself: a ring nobody answered, a call that lasts too long.
     pub(crate) fn timed_out(&self, now: UnixMs) -> Option<Self> {
         match (self.state, self.accepted_at) {
-            (CallState::Ringing, _) if self.is_overdue(now) => Some(self.ended(Ending::Missed, now)),
+            (CallState::Ringing, _) if self.is_overdue(now) => Some(self.ended(self.unanswered(), now)),
             (CallState::Active, Some(at)) if at + LONGEST <= now => Some(self.ended(Ending::Completed, now)),
             _ => None,
         }
@@ -155,10 +162,14 @@ impl Ring {
     /// The end when there is nobody left: the room is empty, or the match is gone.
     pub(crate) fn abandoned(&self, now: UnixMs) -> Option<Self> {
         match self.state {
-            CallState::Ringing => Some(self.ended(Ending::Missed, now)),
+            CallState::Ringing => Some(self.ended(self.unanswered(), now)),
             CallState::Active => Some(self.ended(Ending::Completed, now)),
             CallState::Ended => None,
         }
+    }
+
+    fn unanswered(&self) -> Ending {
+        if self.declined_at.is_some() { Ending::Declined } else { Ending::Missed }
     }
 
     fn ended(&self, ending: Ending, now: UnixMs) -> Self {

@@ -17,6 +17,7 @@ mod page;
 mod password;
 mod people;
 mod phone;
+mod photos;
 mod profile;
 mod push;
 mod session;
@@ -38,6 +39,7 @@ pub(crate) fn routes(mode: Mode) -> OpenApiRouter<Backend> {
         matches::routes(),
         page::routes(),
         phone::routes(),
+        photos::routes(),
         people::routes(),
         operations::routes(),
         profile::routes(),

@@ -20,6 +20,7 @@ pub(crate) mod messages;
 pub(crate) mod passwords;
 pub(crate) mod people;
 pub(crate) mod phone_codes;
+pub(crate) mod photos;
 pub(crate) mod presence;
 pub(crate) mod push;
 pub(crate) mod reports;

@@ -14,8 +14,10 @@ use tokio::process::Command;
 /// schema could only say "string".
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 
-/// Routes that would end the session which the other requests need. Their own tests cover them.
-const LEFT_OUT: [&str; 4] = ["/api/auth/logout", "/api/auth/sessions/{id}", "/api/account", "/api/auth/password"];
+/// Routes that would end the session which the other requests need, and one whose body is a picture, which nobody can make
+/// up from a schema. Their own tests cover them.
+const LEFT_OUT: [&str; 5] =
+    ["/api/auth/logout", "/api/auth/sessions/{id}", "/api/account", "/api/auth/password", "/api/profile/photo"];
 
 #[derive(Args)]
 pub(crate) struct Options {

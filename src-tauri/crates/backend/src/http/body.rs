@@ -1,4 +1,4 @@
-//! JSON bodies, read whatever the `Content-Type` says: the specification's curl lines send none.
+//! Bodies. JSON is read whatever the `Content-Type` says: the specification's curl lines send none.
 
 use super::problem::Problem;
 use axum::body::Bytes;
@@ -46,6 +46,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ExactBody<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         Ok(Self(shaped(&read(request, state).await?)?))
+    }
+}
+
+/// A body as it came, whatever it is.
+pub(crate) struct RawBody(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Ok(Self(Bytes::from_request(request, state).await.map_err(unread)?))
     }
 }
 

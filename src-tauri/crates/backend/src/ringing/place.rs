@@ -82,6 +82,7 @@ pub(crate) async fn place(backend: &Backend, who: &Access, request: &RingRequest
                 ending: None,
                 created_at: now,
                 expires_at: now + RING,
+                declined_at: None,
                 accepted_at: None,
                 accepted_by: None,
                 ended_at: None,

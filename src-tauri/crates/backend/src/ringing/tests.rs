@@ -22,6 +22,7 @@ fn ring(reach: Reach) -> Ring {
         ending: None,
         created_at: UnixMs(0),
         expires_at: UnixMs(0) + RING,
+        declined_at: None,
         accepted_at: None,
         accepted_by: None,
         ended_at: None,
@@ -77,7 +78,8 @@ proptest! {
             };
             if let Some(new) = new {
                 prop_assert_ne!(old.state, CallState::Ended, "nothing follows an end");
-                prop_assert!(old.state != new.state);
+                prop_assert!(old.state != new.state || old.declined_at.is_none() && new.declined_at.is_some());
+                prop_assert!(old.accepted_by.is_none() || new.declined_at.is_none(), "who talks has not refused");
                 prop_assert!(old.accepted_by.is_none() || old.accepted_by == new.accepted_by, "one device answers");
                 prop_assert_eq!(new.ending.is_some(), new.state == CallState::Ended);
                 prop_assert_eq!(new.ended_at.is_some(), new.state == CallState::Ended);
@@ -94,17 +96,26 @@ proptest! {
         prop_assert_eq!(ring.state, CallState::Ended, "everything ends by itself");
     }
 
-    /// Declined, busy, not agreed to and no answer: the caller sees the same, but for the times.
+    /// Declined, busy, not agreed to and no answer: the caller sees the same, at the same time.
     #[test]
-    fn caller_cannot_tell_why(reach in 0..3_usize, declined: bool) {
-        let ring = ring(REACHES[reach]);
-        let over = match ring.after(Move::Decline, "callee", UnixMs(1)) {
-            Ok(over) if declined => over,
-            _ => ring.timed_out(ring.expires_at).unwrap(),
+    fn caller_cannot_tell_why(reach in 0..3_usize, declined: bool, cancelled: bool) {
+        let rung = ring(REACHES[reach]);
+        let now = match rung.after(Move::Decline, "callee", UnixMs(1)) {
+            Ok(refused) if declined => refused,
+            _ => rung.clone(),
         };
-        let seen = over.seen_by("caller", Some("desk"));
-        prop_assert_eq!(seen.outcome, Some(CallOutcome::Unavailable));
-        prop_assert_eq!(over.line(), Some("call.missed:video".to_owned()));
+        prop_assert_eq!(now.seen_by("caller", Some("desk")), rung.seen_by("caller", Some("desk")));
+        let end = |ring: &Ring| match cancelled {
+            true => ring.after(Move::Cancel, "caller", UnixMs(2)).unwrap(),
+            false => ring.timed_out(ring.expires_at).unwrap(),
+        };
+        let (over, plain) = (end(&now), end(&ring(Reach::Shown)));
+        prop_assert_eq!(over.seen_by("caller", Some("desk")), plain.seen_by("caller", Some("desk")));
+        let wanted = if cancelled { CallOutcome::Cancelled } else { CallOutcome::Unavailable };
+        prop_assert_eq!(over.seen_by("caller", None).outcome, Some(wanted));
+        let line = over.line().unwrap();
+        prop_assert_eq!((line.content.as_str(), line.is_read), ("call.missed:video", false));
+        prop_assert!(line.only_for.is_none_or(|who| who == "caller"));
         prop_assert!(over.is_seen_by("caller"));
         prop_assert_eq!(over.is_seen_by("callee"), reach != 2);
     }
@@ -122,9 +133,41 @@ fn ring_is_over_at_its_time_and_not_before() {
 #[test]
 fn callee_sees_what_the_caller_does_not() {
     let declined = ring(Reach::Shown).after(Move::Decline, "callee", UnixMs(1)).unwrap();
-    assert_eq!(declined.seen_by("callee", None).outcome, Some(CallOutcome::Declined));
+    let cancelled = declined.after(Move::Cancel, "caller", UnixMs(2)).unwrap();
+    let timed_out = declined.timed_out(declined.expires_at).unwrap();
+    for now in [&declined, &cancelled, &timed_out] {
+        assert_eq!(now.seen_by("callee", None), declined.seen_by("callee", None));
+    }
+    let seen = declined.seen_by("callee", None);
+    assert_eq!((seen.state, seen.outcome), (CallState::Ended, Some(CallOutcome::Declined)));
+    assert_eq!(seen.ended_at, Some(UnixMs(1).iso()));
+    let line = declined.line().unwrap();
+    assert_eq!((line.content.as_str(), line.only_for, line.is_read), ("call.declined:video", Some("callee"), true));
     let missed = ring(Reach::Shown).timed_out(UnixMs(0) + RING).unwrap();
     assert_eq!(missed.seen_by("callee", None).outcome, Some(CallOutcome::Missed));
     let busy = ring(Reach::Busy).timed_out(UnixMs(0) + RING).unwrap();
     assert_eq!(busy.seen_by("callee", None).outcome, Some(CallOutcome::Busy));
+}
+
+#[test]
+fn refused_ring_leaves_the_callee_free_tells_only_them_and_is_met_by_ringing_back() {
+    let rung = ring(Reach::Shown);
+    let refused = rung.after(Move::Decline, "callee", UnixMs(1)).unwrap();
+    assert!(refused.occupies("caller") && !refused.occupies("callee"));
+    let told = |new: &Ring, old: &Ring| {
+        let events = new.events_since(old);
+        events.into_iter().map(|(user, _)| user).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&refused, &rung), ["callee"]);
+    assert_eq!(told(&refused.timed_out(refused.expires_at).unwrap(), &refused), ["caller"]);
+    for late in [Move::Accept("desk"), Move::Decline] {
+        assert_eq!(refused.after(late, "callee", UnixMs(2)), Err(Refusal::Late));
+    }
+    let met = refused.after(Move::Meet("desk"), "callee", UnixMs(2)).unwrap();
+    assert_eq!((met.state, met.declined_at), (CallState::Active, None));
+    assert!(met.occupies("callee"));
+    assert_eq!(told(&met, &refused), ["caller", "callee"]);
+    let over = met.after(Move::End, "callee", UnixMs(3)).unwrap();
+    assert_eq!(over.line().unwrap().only_for, None);
+    assert_eq!(over.seen_by("callee", None).outcome, Some(CallOutcome::Completed));
 }

@@ -56,13 +56,13 @@ pub(crate) async fn act(backend: &Backend, who: &Access, id: &str, step: Move<'_
                 }
                 None => ring,
             };
-            Err(TurnError::Conflict { why: why(refusal, &call), call: Box::new(call) })
+            Err(TurnError::Conflict { why: why(refusal, call.state_for(user)), call: Box::new(call) })
         }
     }
 }
 
-fn why(refusal: Refusal, call: &Ring) -> &'static str {
-    match (refusal, call.state) {
+fn why(refusal: Refusal, state: CallState) -> &'static str {
+    match (refusal, state) {
         (Refusal::NotYours, _) => "That is for the other side to do.",
         (_, CallState::Ringing) => "The call has not been answered yet.",
         (_, CallState::Active) => "The call was answered already.",
@@ -82,21 +82,21 @@ pub(super) async fn change(
     if !rows::change(tx, old, new).await? {
         return Ok(false);
     }
-    told.extend(new.events());
-    if let Some(content) = new.line() {
-        let only_for = (new.reach == Reach::Hidden).then_some(new.caller.as_str());
-        let line = rows::add_line(tx, &backend.new_id(), new, (&content, only_for), now).await?;
-        if let Some(message) = line {
-            let readers = [&new.caller, &new.callee].into_iter().filter(|user| only_for.is_none_or(|one| one == *user));
-            told.extend(readers.map(|user| (user.clone(), Event::MessageNew { message: message.clone() })));
-        }
+    told.extend(new.events_since(old));
+    if let Some(line) = new.line()
+        && let Some(message) = rows::add_line(tx, &backend.new_id(), new, &line, now).await?
+    {
+        let readers =
+            [&new.caller, &new.callee].into_iter().filter(|user| line.only_for.is_none_or(|one| one == *user));
+        told.extend(readers.map(|user| (user.clone(), Event::MessageNew { message: message.clone() })));
     }
     Ok(true)
 }
 
-/// Wakes those of the callee's devices that are not connected. After the commit, and only if the callee sees the ring.
+/// Wakes those of the callee's devices that are not connected. After the commit, and only if the callee sees the ring and
+/// has not refused it.
 pub(super) fn wake(backend: &Backend, ring: &Ring) {
-    if ring.reach != Reach::Shown {
+    if ring.reach != Reach::Shown || ring.declined_at.is_some() {
         return;
     }
     match (ring.state, ring.ending) {

@@ -6,6 +6,7 @@ use crate::http::client::ClientAddress;
 use crate::http::problem::Problem;
 use crate::input;
 use crate::outbox::{self, Message};
+use crate::photo;
 use crate::session::{self, Pair};
 use crate::state::Backend;
 use crate::store::accounts::{self, Method, NewUser};
@@ -15,7 +16,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use pizoo_api::ErrorBody;
-use pizoo_api::account::{SendLinkRequest, SendLinkResponse, SessionResponse, VerifyRequest};
+use pizoo_api::account::{SendLinkRequest, SendLinkResponse, SessionResponse, User, VerifyRequest};
 use serde::Deserialize;
 use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
@@ -130,20 +131,21 @@ async fn verify(
     let new =
         NewUser { id: &id, profile_id: &profile_id, email, phone: None, name, method: Some(Method::EmailLink), now };
     let user = accounts::prove_email(&mut tx, &new).await?;
+    let photo = photo::of(&mut *tx, &user.id).await?;
     let pair = session::open(&backend, &mut tx, &user.id, &agent).await?;
     tx.commit().await?;
     tracing::info!(user = user.id, "signed in by mail");
-    Ok(Json(signed_in(pair, user)))
+    Ok(Json(signed_in(pair, User { photo, ..user.into() })))
 }
 
 /// The answer of every way to sign in.
-pub(super) fn signed_in(pair: Pair, user: accounts::User) -> SessionResponse {
+pub(super) fn signed_in(pair: Pair, user: User) -> SessionResponse {
     SessionResponse {
         success: true,
         access_token: pair.access,
         refresh_token: pair.refresh,
         token_type: "bearer".into(),
         expires_in: session::ACCESS.as_secs(),
-        user: user.into(),
+        user,
     }
 }

@@ -136,7 +136,7 @@ pub(super) async fn send(
     Ok(Json(SendMessageResponse { message: "Message sent".into(), data: row.into(), remaining_messages: None }))
 }
 
-/// Marks messages as read, all of them or up to one.
+/// Marks messages as read, all of them or up to one; with `private` for the reader alone.
 #[utoipa::path(
     post,
     path = "/api/conversations/{id}/read-receipts",
@@ -153,11 +153,15 @@ pub(super) async fn read(
     MaybeJsonBody(body): MaybeJsonBody<ReadRequest>,
 ) -> Result<Json<Notice>, Problem> {
     let found = chat::find(&backend, &user.id, &id).await?;
-    let up_to = match body.unwrap_or_default().up_to {
+    let ReadRequest { up_to, private } = body.unwrap_or_default();
+    let up_to = match up_to {
         Some(message) => chat::place(&backend, &user.id, &found, message.as_str()).await?,
         None => i64::MAX,
     };
-    chat::read(&backend, &user.id, &found, up_to).await?;
+    match private {
+        true => chat::read_privately(&backend, &user.id, &found, up_to).await?,
+        false => chat::read(&backend, &user.id, &found, up_to).await?,
+    }
     Ok(Json(Notice { message: "Messages marked as read".into() }))
 }
 

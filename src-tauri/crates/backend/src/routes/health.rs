@@ -5,7 +5,9 @@ use crate::settings::Mode;
 use crate::state::Backend;
 use axum::Json;
 use axum::extract::State;
-use pizoo_api::health::{CALLS, DEVELOPMENT_MAIL, EVENTS, HealthResponse, MESSAGE_IDEMPOTENCY, PUSH};
+use pizoo_api::health::{
+    CALLS, DEVELOPMENT_MAIL, EVENTS, HealthResponse, MESSAGE_IDEMPOTENCY, PHOTOS, PRIVATE_READ, PUSH,
+};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -28,7 +30,7 @@ async fn api_health(State(backend): State<Backend>) -> Json<HealthResponse> {
 }
 
 async fn answer(backend: &Backend) -> HealthResponse {
-    let mut features = [MESSAGE_IDEMPOTENCY, CALLS, EVENTS].map(str::to_owned).to_vec();
+    let mut features = [MESSAGE_IDEMPOTENCY, CALLS, EVENTS, PHOTOS, PRIVATE_READ].map(str::to_owned).to_vec();
     if backend.mode == Mode::Development {
         features.push(DEVELOPMENT_MAIL.to_owned());
     }

@@ -12,7 +12,7 @@ use crate::store::accounts::{self, NewUser, User};
 use crate::store::passwords::{self, Login};
 use crate::store::sessions;
 use crate::throttle::Route;
-use crate::{input, routes::profile};
+use crate::{input, photo, routes::profile};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -67,9 +67,11 @@ struct LoginUser {
     verified: bool,
     verified_method: Option<String>,
     premium_tier: &'static str,
+    /// The own photo, if this backend keeps one.
+    photo: Option<String>,
 }
 
-fn signed_in(pair: Pair, user: User) -> Json<LoginResponse> {
+fn signed_in(pair: Pair, user: User, photo: Option<String>) -> Json<LoginResponse> {
     Json(LoginResponse {
         access_token: pair.access,
         refresh_token: pair.refresh,
@@ -84,6 +86,7 @@ fn signed_in(pair: Pair, user: User) -> Json<LoginResponse> {
             trial_end_date: None,
             verified_method: user.verified_method,
             premium_tier: profile::TIER,
+            photo,
         },
     })
 }
@@ -150,7 +153,7 @@ async fn register(
     let pair = session::open(&backend, &mut tx, &id, &agent).await?;
     tx.commit().await?;
     tracing::info!(user = id, "registered with a password");
-    Ok(signed_in(pair, user))
+    Ok(signed_in(pair, user, None))
 }
 
 /// Signs in by password. Whatever is wrong, the answer and its time are the same.
@@ -196,10 +199,11 @@ async fn login(
     if passwords::hash(&mut *tx, &user.id).await? != account.hash {
         return Err(refused());
     }
+    let photo = photo::of(&mut *tx, &user.id).await?;
     let pair = session::open(&backend, &mut tx, &user.id, &agent).await?;
     tx.commit().await?;
     tracing::info!(user = user.id, "signed in by password");
-    Ok(signed_in(pair, user))
+    Ok(signed_in(pair, user, photo))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -8,6 +8,7 @@ use crate::http::client::ClientAddress;
 use crate::http::problem::Problem;
 use crate::input;
 use crate::outbox::Message;
+use crate::photo;
 use crate::session;
 use crate::state::Backend;
 use crate::store::accounts::{self, Method, NewUser};
@@ -16,7 +17,7 @@ use crate::throttle::Route;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pizoo_api::account::{SendOtpRequest, SendOtpResponse, VerifyOtpRequest, VerifyOtpResponse};
+use pizoo_api::account::{SendOtpRequest, SendOtpResponse, User, VerifyOtpRequest, VerifyOtpResponse};
 use pizoo_api::{ErrorBody, UserId};
 use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
@@ -110,10 +111,11 @@ async fn verify_otp(
             accounts::prove_phone(&mut tx, &new).await?
         }
     };
+    let photo = photo::of(&mut *tx, &user.id).await?;
     let pair = session::open(&backend, &mut tx, &user.id, &agent).await?;
     tx.commit().await?;
     tracing::info!(user = user.id, "signed in by text message");
-    let session = signed_in(pair, user);
+    let session = signed_in(pair, User { photo, ..user.into() });
     let (token, user_id) = (session.access_token.clone(), session.user.id.clone());
     Ok(Json(VerifyOtpResponse { ok: true, verified: true, token, user_id, session }))
 }

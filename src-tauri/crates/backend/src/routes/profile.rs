@@ -7,7 +7,7 @@ use crate::http::problem::Problem;
 use crate::session::SessionError;
 use crate::state::Backend;
 use crate::store::accounts::{self, User};
-use crate::{input, profile};
+use crate::{input, photo, profile};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -163,12 +163,12 @@ pub(super) struct Profile {
 
 impl From<accounts::Profile> for Profile {
     fn from(profile: accounts::Profile) -> Self {
-        let mut fields = fields(&profile.fields);
+        let (photos, mut fields) = (profile.listed_photos(), fields(&profile.fields));
         Self {
             id: profile.id,
             user_id: profile.user_id,
             display_name: profile.display_name,
-            photos: photos(&profile.photos),
+            photos,
             created_at: UnixMs(profile.created_at).iso(),
             updated_at: UnixMs(profile.updated_at).iso(),
             bio: fields.remove("bio").unwrap_or_default(),
@@ -234,7 +234,8 @@ async fn update_profile(
         changed.display_name = name;
     }
     if let Some(photos) = change.photos {
-        changed.photos = Value::from(photos).to_string();
+        photo::listed(&mut tx, &user.id, &photos).await?;
+        changed.set_listed_photos(&photos);
     }
     changed.fields = Value::Object(profile::merged(fields(&changed.fields), change.fields)?).to_string();
     changed.updated_at = backend.now().0;
@@ -248,14 +249,6 @@ impl From<profile::Refused> for Problem {
         let place: &[&str] = if refused.field.is_empty() { &[] } else { &[&refused.field] };
         Self::invalid("value_error", place, refused.problem)
     }
-}
-
-/// The stored list of addresses.
-pub(super) fn photos(json: &str) -> Vec<String> {
-    serde_json::from_str(json).unwrap_or_else(|error| {
-        tracing::warn!(%error, "a stored list of photos cannot be read");
-        Vec::new()
-    })
 }
 
 /// The stored object of fields.

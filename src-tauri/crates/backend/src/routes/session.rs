@@ -6,6 +6,7 @@ use crate::http::body::JsonBody;
 use crate::http::client::ClientAddress;
 use crate::http::id::Id;
 use crate::http::problem::Problem;
+use crate::photo;
 use crate::session::{self, SessionError};
 use crate::state::Backend;
 use crate::store::sessions;
@@ -90,9 +91,11 @@ struct AuthMeUser {
         (status = 403, description = "No bearer"),
     )
 )]
-async fn me(Bearer(user): Bearer) -> Json<AuthMe> {
+async fn me(State(backend): State<Backend>, Bearer(user): Bearer) -> Result<Json<AuthMe>, Problem> {
     let (subscription_status, premium_tier) = (super::profile::SUBSCRIPTION, super::profile::TIER);
-    Json(AuthMe { success: true, user: AuthMeUser { user: user.into(), subscription_status, premium_tier } })
+    let photo = photo::of(backend.store.read(), &user.id).await?;
+    let user = User { photo, ..user.into() };
+    Ok(Json(AuthMe { success: true, user: AuthMeUser { user, subscription_status, premium_tier } }))
 }
 
 /// How far to sign out; the original's clients send nothing.

@@ -59,6 +59,8 @@ pub struct Throttles {
     pub verify_otp: Limits,
     /// `PIZOO_THROTTLE_EXPORT_*`: against having everything collected over and over.
     pub export: Limits,
+    /// `PIZOO_THROTTLE_PHOTO_*`: against writing half a megabyte over and over.
+    pub photo: Limits,
 }
 
 impl Throttles {
@@ -75,6 +77,7 @@ impl Throttles {
             send_otp: limits(Rate::new(5, 3600), Rate::new(15, 3600)),
             verify_otp: limits(Rate::new(20, 600), Rate::new(30, 600)),
             export: limits(Rate::new(5, 3600), Rate::new(20, 3600)),
+            photo: limits(Rate::new(20, 3600), Rate::new(100, 3600)),
         }
     }
 
@@ -92,6 +95,7 @@ impl Throttles {
             send_otp: limits,
             verify_otp: limits,
             export: limits,
+            photo: limits,
         }
     }
 
@@ -106,6 +110,7 @@ impl Throttles {
             Route::SendOtp => self.send_otp,
             Route::VerifyOtp => self.verify_otp,
             Route::Export => self.export,
+            Route::Photo => self.photo,
         }
     }
 
@@ -130,6 +135,8 @@ impl Throttles {
             ("PIZOO_THROTTLE_VERIFY_OTP_ADDRESS", &mut self.verify_otp.address),
             ("PIZOO_THROTTLE_EXPORT_ACCOUNT", &mut self.export.account),
             ("PIZOO_THROTTLE_EXPORT_ADDRESS", &mut self.export.address),
+            ("PIZOO_THROTTLE_PHOTO_ACCOUNT", &mut self.photo.account),
+            ("PIZOO_THROTTLE_PHOTO_ADDRESS", &mut self.photo.address),
         ];
         if let Some(pair) = &mut self.login.pair {
             named.push(("PIZOO_THROTTLE_LOGIN_PAIR", pair));

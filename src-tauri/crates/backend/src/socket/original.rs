@@ -52,7 +52,8 @@ impl Original {
     fn said(&self, event: Event, at: i64) -> Option<String> {
         let own = |user: &str| user == self.user.id;
         let frame = match event {
-            Event::MessageNew { message } if !own(message.sender_id.as_str()) => json!({
+            // One that is read already is nothing that anybody has to look at: the user knows of it.
+            Event::MessageNew { message } if !own(message.sender_id.as_str()) && message.read_at.is_none() => json!({
                 "type": "new_message",
                 "sender_id": message.sender_id,
                 "message": message.content,

@@ -24,6 +24,7 @@ impl User {
     }
 }
 
+/// Without the photo, which is in another table.
 impl From<User> for pizoo_api::account::User {
     fn from(user: User) -> Self {
         Self {
@@ -32,6 +33,7 @@ impl From<User> for pizoo_api::account::User {
             name: user.name,
             email: user.email,
             verified_method: user.verified_method,
+            photo: None,
         }
     }
 }
@@ -48,6 +50,20 @@ pub(crate) struct Profile {
     pub(crate) fields: String,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
+}
+
+impl Profile {
+    /// The addresses of the photos, the first one first.
+    pub(crate) fn listed_photos(&self) -> Vec<String> {
+        serde_json::from_str(&self.photos).unwrap_or_else(|error| {
+            tracing::warn!(%error, "a stored list of photos cannot be read");
+            Vec::new()
+        })
+    }
+
+    pub(crate) fn set_listed_photos(&mut self, addresses: &[String]) {
+        self.photos = serde_json::Value::from(addresses).to_string();
+    }
 }
 
 /// What a new account starts with.

@@ -2,13 +2,15 @@
 
 use super::Result;
 use crate::clock::UnixMs;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use sqlx::any::{AnyRow, AnyTypeInfoKind};
 use sqlx::{AnyPool, Column as _, Row as _, ValueRef as _};
 
 /// Name in the export, and what it holds; `$1` is the user. Secrets are left out: hashes, keys, the path of a push address,
 /// which is one. What others wrote is theirs, and a caller is not told why there was no answer.
-const LISTS: [(&str, &str); 13] = [
+const LISTS: [(&str, &str); 15] = [
     ("password", "SELECT phone, set_at FROM passwords WHERE user_id = $1"),
     (
         "matches",
@@ -20,8 +22,9 @@ const LISTS: [(&str, &str); 13] = [
     (
         "messages",
         "SELECT id, match_id, receiver_id, content, message_type, created_at, read_at FROM messages
-         WHERE sender_id = $1 ORDER BY created_at, id",
+         WHERE sender_id = $1 AND (only_for IS NULL OR only_for = $1) ORDER BY created_at, id",
     ),
+    ("private_reads", "SELECT match_id, seq FROM private_reads WHERE user_id = $1 ORDER BY match_id"),
     ("swipes", "SELECT target_id, action, created_at FROM swipes WHERE user_id = $1 ORDER BY created_at, target_id"),
     ("blocks", "SELECT blocked_id, created_at FROM blocks WHERE user_id = $1 ORDER BY created_at, blocked_id"),
     (
@@ -30,9 +33,12 @@ const LISTS: [(&str, &str); 13] = [
     ),
     (
         "calls",
-        "SELECT id, match_id, CASE caller_id WHEN $1 THEN 'outgoing' ELSE 'incoming' END AS direction, call_type, state,
+        "SELECT id, match_id, CASE caller_id WHEN $1 THEN 'outgoing' ELSE 'incoming' END AS direction, call_type,
+                CASE WHEN callee_id = $1 AND declined_at IS NOT NULL THEN 'ended' ELSE state END AS state,
                 CASE WHEN caller_id = $1 AND outcome IN ('declined', 'busy', 'missed') THEN 'unavailable'
-                     ELSE outcome END AS outcome, created_at, accepted_at, ended_at
+                     WHEN callee_id = $1 AND declined_at IS NOT NULL THEN 'declined'
+                     ELSE outcome END AS outcome, created_at, accepted_at,
+                CASE WHEN callee_id = $1 AND declined_at IS NOT NULL THEN declined_at ELSE ended_at END AS ended_at
          FROM calls WHERE caller_id = $1 OR callee_id = $1 ORDER BY created_at, id",
     ),
     ("call_windows", "SELECT times FROM call_windows WHERE user_id = $1"),
@@ -55,6 +61,7 @@ const LISTS: [(&str, &str); 13] = [
         "push_subscriptions",
         "SELECT id, endpoint AS endpoint_url, created_at FROM push_subscriptions WHERE user_id = $1 ORDER BY created_at, id",
     ),
+    ("photos", "SELECT id, kind AS content_type, content AS content_base64, created_at FROM photos WHERE user_id = $1"),
     ("rooms", "SELECT match_id, joined_at FROM room_participants WHERE identity = $1 ORDER BY joined_at, match_id"),
 ];
 
@@ -77,6 +84,7 @@ fn object(row: &AnyRow) -> Result<Value> {
         let value = match raw.type_info().kind() {
             _ if raw.is_null() => Value::Null,
             AnyTypeInfoKind::Text => text(name, row.try_get(at)?),
+            AnyTypeInfoKind::Blob => Value::String(STANDARD.encode(row.try_get::<Vec<u8>, _>(at)?)),
             _ => number(name, row.try_get(at)?),
         };
         object.insert(name.to_owned(), value);

@@ -170,6 +170,29 @@ pub(crate) async fn mark_read(
     Ok(marked)
 }
 
+/// The newest message up to that place that waits to be read, as the reader sees it: its id and place.
+pub(crate) async fn newest_unread(
+    db: impl AnyExecutor<'_>,
+    match_id: &str,
+    reader: &str,
+    up_to: i64,
+) -> Result<Option<(String, i64)>> {
+    let get = "SELECT r.id, r.seq FROM messages r
+               WHERE r.match_id = $1 AND r.receiver_id = $2 AND r.read_at IS NULL AND r.seq <= $3
+                 AND (r.only_for IS NULL OR r.only_for = $2)
+                 AND r.seq > COALESCE((SELECT k.seq FROM private_reads k WHERE k.match_id = $1 AND k.user_id = $2), 0)
+               ORDER BY r.seq DESC LIMIT 1";
+    Ok(sqlx::query_as(get).bind(match_id).bind(reader).bind(up_to).fetch_optional(db).await?)
+}
+
+/// Remembers that a reader has read up to that place; the sender does not learn of it.
+pub(crate) async fn mark_privately(tx: &mut Tx, match_id: &str, reader: &str, up_to: i64) -> Result<()> {
+    let mark = "INSERT INTO private_reads (match_id, user_id, seq) VALUES ($1, $2, $3)
+                ON CONFLICT (match_id, user_id) DO UPDATE SET seq = excluded.seq WHERE private_reads.seq < excluded.seq";
+    sqlx::query(mark).bind(match_id).bind(reader).bind(up_to).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// A user's conversations, newest activity first.
 pub(crate) async fn conversations(db: impl AnyExecutor<'_>, user: &str, now: UnixMs) -> Result<Vec<Conversation>> {
     let get = "SELECT m.id AS match_id, m.matched_at, u.id AS user_id, u.name, p.display_name, p.photos,
@@ -178,7 +201,9 @@ pub(crate) async fn conversations(db: impl AnyExecutor<'_>, user: &str, now: Uni
                       l.content, l.created_at, l.sender_id,
                       (SELECT COUNT(*) FROM messages r
                        WHERE r.match_id = m.id AND r.receiver_id = $1 AND r.read_at IS NULL
-                         AND (r.only_for IS NULL OR r.only_for = $1)) AS unread
+                         AND (r.only_for IS NULL OR r.only_for = $1)
+                         AND r.seq > COALESCE((SELECT k.seq FROM private_reads k
+                                               WHERE k.match_id = m.id AND k.user_id = $1), 0)) AS unread
                FROM matches m
                JOIN users u ON u.id = CASE m.user1_id WHEN $1 THEN m.user2_id ELSE m.user1_id END
                LEFT JOIN profiles p ON p.user_id = u.id

@@ -5,6 +5,7 @@ mod tests;
 
 use super::{Result, StoreError, Tx, messages};
 use crate::clock::UnixMs;
+use crate::ringing::view::Line;
 use crate::ringing::{Ending, Reach, Ring};
 use pizoo_api::calls::CallState;
 use pizoo_api::chat::Message;
@@ -31,6 +32,7 @@ struct Row {
     outcome: Option<String>,
     created_at: i64,
     expires_at: i64,
+    declined_at: Option<i64>,
     accepted_at: Option<i64>,
     accepted_by: Option<String>,
     ended_at: Option<i64>,
@@ -71,6 +73,7 @@ impl TryFrom<Row> for Ring {
             callee: row.callee_id,
             created_at: UnixMs(row.created_at),
             expires_at: UnixMs(row.expires_at),
+            declined_at: row.declined_at.map(UnixMs),
             accepted_at: row.accepted_at.map(UnixMs),
             accepted_by: row.accepted_by,
             ended_at: row.ended_at.map(UnixMs),
@@ -124,8 +127,9 @@ pub(crate) async fn add(tx: &mut Tx, ring: &Ring) -> Result<()> {
 /// Stores what a call has become, unless it has become something else meanwhile.
 pub(crate) async fn change(tx: &mut Tx, old: &Ring, new: &Ring) -> Result<bool> {
     let changed = sqlx::query(
-        "UPDATE calls SET state = $3, reach = $4, outcome = $5, accepted_at = $6, accepted_by = $7, ended_at = $8
-         WHERE id = $1 AND state = $2",
+        "UPDATE calls SET state = $3, reach = $4, outcome = $5, accepted_at = $6, accepted_by = $7, ended_at = $8,
+                          declined_at = $9
+         WHERE id = $1 AND state = $2 AND COALESCE(declined_at, 0) = $10",
     )
     .bind(&old.id)
     .bind(text(&STATES, &old.state))
@@ -135,6 +139,8 @@ pub(crate) async fn change(tx: &mut Tx, old: &Ring, new: &Ring) -> Result<bool> 
     .bind(new.accepted_at.map(|at| at.0))
     .bind(new.accepted_by.as_deref())
     .bind(new.ended_at.map(|at| at.0))
+    .bind(new.declined_at.map(|at| at.0))
+    .bind(old.declined_at.map_or(0, |at| at.0))
     .execute(&mut **tx)
     .await?;
     Ok(changed.rows_affected() == 1)
@@ -161,7 +167,8 @@ pub(crate) async fn history(
 /// What rings this user or is rung by them, as far as they may see it.
 pub(crate) async fn ringing(db: impl AnyExecutor<'_>, user: &str, now: UnixMs) -> Result<Vec<Ring>> {
     let get = "SELECT * FROM calls
-               WHERE state = 'ringing' AND expires_at > $2 AND (caller_id = $1 OR (callee_id = $1 AND reach = 'shown'))
+               WHERE state = 'ringing' AND expires_at > $2
+                 AND (caller_id = $1 OR (callee_id = $1 AND reach = 'shown' AND declined_at IS NULL))
                ORDER BY created_at, id";
     rings(sqlx::query_as(get).bind(user).bind(now.0).fetch_all(db).await?)
 }
@@ -204,36 +211,39 @@ pub(crate) async fn end_calls_of_match(tx: &mut Tx, match_id: &str, now: UnixMs)
         if let Some(over) = ring.abandoned(now)
             && change(tx, &ring, &over).await?
         {
-            told.extend(over.events());
+            told.extend(over.events_since(&ring));
         }
     }
     Ok(told)
 }
 
-/// The line about a call in its conversation, once. `only_for` keeps it from the other side.
+/// A line about a call in its conversation: of its end one, and before that one of its refusal.
 pub(crate) async fn add_line(
     tx: &mut Tx,
     id: &str,
     ring: &Ring,
-    (content, only_for): (&str, Option<&str>),
+    line: &Line<'_>,
     now: UnixMs,
 ) -> Result<Option<Message>> {
     super::lock(tx, &format!("messages/{}", ring.match_id)).await?;
+    let key = if ring.state == CallState::Ended { "call" } else { "refusal" };
     let row: Option<messages::Row> = sqlx::query_as(
         "INSERT INTO messages
-             (id, match_id, seq, sender_id, receiver_id, content, message_type, idempotency_key, created_at, only_for)
+             (id, match_id, seq, sender_id, receiver_id, content, message_type, idempotency_key, created_at, only_for,
+              read_at)
          VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM messages WHERE match_id = $2), $3, $4, $5, 'system', $6,
-                 $7, $8)
+                 $7, $8, $9)
          ON CONFLICT (match_id, sender_id, idempotency_key) DO NOTHING RETURNING *",
     )
     .bind(id)
     .bind(&ring.match_id)
     .bind(&ring.caller)
     .bind(&ring.callee)
-    .bind(content)
-    .bind(format!("call/{}", ring.id))
+    .bind(&line.content)
+    .bind(format!("{key}/{}", ring.id))
     .bind(now.0)
-    .bind(only_for)
+    .bind(line.only_for)
+    .bind(line.is_read.then_some(now.0))
     .fetch_optional(&mut **tx)
     .await?;
     Ok(row.map(Message::from))

@@ -166,7 +166,7 @@ async fn account_has_the_originals_shapes() {
     assert_eq!(
         me,
         json!({"success": true, "user": {"id": one.id, "name": "User One", "email": ONE, "verified": true,
-               "verified_method": "email_link", "subscription_status": "free", "premium_tier": "free"}})
+               "verified_method": "email_link", "photo": null, "subscription_status": "free", "premium_tier": "free"}})
     );
     let short = app.get("/api/me", &one.access).await.body;
     assert_eq!(

@@ -251,3 +251,60 @@ async fn line_for_one_side_does_not_exist_for_the_other() {
     assert_eq!((&line["content"], &line["message_type"]), (&json!("call.missed:video"), &json!("system")));
     assert_eq!(line["status"], "read", "as any line that the reader could have read");
 }
+
+#[tokio::test]
+async fn what_is_read_privately_is_read_for_the_reader_only() {
+    let app = TestApp::start().await;
+    let (one, two) = one_and_two(&app).await;
+    app.get(MESSAGES, &two.access).await;
+    let first = send(&app, &one, "first").await;
+    send(&app, &one, "second").await;
+    let before = told(&app, &one, "read_receipt").await;
+    let seen = async || app.get(&format!("{MESSAGES}?mark_read=false"), &one.access).await.body;
+    let unread_lines = seen().await;
+
+    let up_to_first = json!({"private": true, "up_to": first["id"]});
+    assert_eq!(app.post(RECEIPTS, &two.access, &up_to_first).await.status, 200);
+    assert_eq!(unread(&app, &two).await, 1);
+    let answers = at_once(8, async || app.post(RECEIPTS, &two.access, &json!({"private": true})).await).await;
+    assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
+    assert_eq!(unread(&app, &two).await, 0);
+    assert_eq!(seen().await, unread_lines, "the sender sees no difference");
+    assert_eq!(told(&app, &one, "read_receipt").await, before, "and is told nothing");
+    let own = told(&app, &two, "read_receipt").await;
+    let own: Vec<&Value> = own.iter().filter(|receipt| receipt["read_by"] == two.id.as_str()).collect();
+    assert_eq!(own.len(), told_by(&before, &two) + 2, "the reader's own devices are told, once each: {own:?}");
+
+    // Going back changes nothing; what comes later is unread, and a receipt still is one.
+    assert_eq!(app.post(RECEIPTS, &two.access, &up_to_first).await.status, 200);
+    assert_eq!(unread(&app, &two).await, 0);
+    send(&app, &one, "third").await;
+    assert_eq!(unread(&app, &two).await, 1);
+    app.post(RECEIPTS, &two.access, &json!({"private": false})).await;
+    assert_eq!(unread(&app, &two).await, 0);
+    let lines = seen().await;
+    let mut mine = lines["messages"].as_array().unwrap().iter().filter(|line| line["sender_id"] == one.id.as_str());
+    assert!(mine.all(|line| line["status"] == "read"), "{lines}");
+    assert_eq!(told(&app, &one, "read_receipt").await.len(), before.len() + 1);
+    assert_eq!(app.post(RECEIPTS, &two.access, &json!({"private": "yes"})).await.status, 422);
+}
+
+fn told_by(receipts: &[Value], person: &Person) -> usize {
+    receipts.iter().filter(|receipt| receipt["read_by"] == person.id.as_str()).count()
+}
+
+#[tokio::test]
+async fn private_marks_go_with_the_match_and_the_account() {
+    let app = TestApp::start().await;
+    let (ada, bob, id) = couple(&app).await;
+    let base = format!("/api/conversations/{id}");
+    assert_eq!(app.post(&format!("{base}/messages"), &ada.access, &json!({"content": "x"})).await.status, 200);
+    let read = app.post(&format!("{base}/read-receipts"), &bob.access, &json!({"private": true})).await;
+    assert_eq!(read.status, 200);
+    let marks = async || app.rows("SELECT user_id FROM private_reads").await;
+    assert_eq!(marks().await, [bob.id.as_str()]);
+    let exported = app.get("/api/account/export", &bob.access).await.body;
+    assert_eq!(exported["private_reads"][0]["match_id"], json!(id));
+    block(&app, &ada, &bob).await;
+    assert_eq!(marks().await, [""; 0]);
+}

@@ -26,6 +26,7 @@ mod passwords;
 mod people;
 mod people_races;
 mod phone;
+mod photos;
 mod presence;
 mod program;
 mod push;

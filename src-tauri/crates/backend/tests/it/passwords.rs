@@ -39,7 +39,7 @@ async fn registering_signs_in_without_verifying() {
     let ada = person(&answer);
     assert_eq!((&answer.body["token_type"], &answer.body["expires_in"]), (&json!("bearer"), &json!(3600)));
     let user = json!({"id": ada.id, "name": "Ada", "email": "ada@test.com", "subscription_status": "free",
-        "trial_end_date": null, "verified": false, "verified_method": null, "premium_tier": "free"});
+        "trial_end_date": null, "verified": false, "verified_method": null, "premium_tier": "free", "photo": null});
     assert_eq!(answer.body["user"], user);
     let again = login(&app, "ADA@test.com", GOOD).await;
     assert_eq!(again.body["user"], user);
@@ -137,11 +137,9 @@ async fn unknown_address_takes_as_long_as_a_wrong_password() {
         known.push(timed("ada@test.com").await);
         unknown.push(timed("unknown@test.com").await);
     }
-    let median = |times: &mut Vec<Duration>| {
-        times.sort();
-        times[times.len() / 2].as_secs_f64()
-    };
-    let ratio = median(&mut known) / median(&mut unknown);
+    // The other tests run beside this one, which only ever makes an answer slower.
+    let quickest = |times: &[Duration]| times.iter().min().unwrap().as_secs_f64();
+    let ratio = quickest(&known) / quickest(&unknown);
     assert!((0.5..2.0).contains(&ratio), "known takes {ratio} times as long");
 }
 

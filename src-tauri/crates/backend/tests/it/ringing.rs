@@ -201,6 +201,7 @@ async fn history_has_pages() {
     for _ in 0..5 {
         let call = id(&app.ring(&one, ROOM).await);
         assert_eq!(app.act(&two, &call, "decline").await.status, 200);
+        assert_eq!(app.act(&one, &call, "cancel").await.status, 200);
         made.insert(0, call);
     }
     let (mut seen, mut path) = (Vec::new(), "/api/calls?limit=2".to_owned());
@@ -268,4 +269,91 @@ async fn forgotten_call_ends_after_half_a_day() {
     app.clock.advance(Duration::from_secs(12 * 3600));
     let one = app.sign_in(ONE).await;
     assert_eq!(app.ended(&one, &call).await["outcome"], "completed");
+}
+
+#[tokio::test]
+async fn declined_ring_is_over_for_the_callee_at_once_and_for_the_caller_at_its_time() {
+    let app = TestApp::start().await;
+    let (one, two) = pair(&app).await;
+    let call = id(&app.ring(&one, ROOM).await);
+    let before = app.call(&one, &call).await;
+    let declined = app.act(&two, &call, "decline").await;
+    let seen = &declined.body["call"];
+    assert_eq!((&seen["state"], &seen["outcome"]), (&json!("ended"), &json!("declined")));
+    assert!(seen["ended_at"].is_string());
+    assert!(app.ringing(&two).await.is_empty());
+    assert_eq!((app.ringing(&one).await, app.call(&one, &call).await), (vec![before.clone()], before));
+    for what in ["decline", "accept"] {
+        let late = app.act(&two, &call, what).await;
+        assert_eq!((late.status, &late.body["call"]["outcome"]), (StatusCode::CONFLICT, &json!("declined")), "{what}");
+        assert_eq!(late.body["detail"], "The call is over.");
+    }
+    assert_eq!(kinds(&app.told(&one.id).await), ["call.outgoing"]);
+    assert_eq!(kinds(&app.told(&two.id).await), ["call.incoming", "call.ended", "message.new"]);
+    app.clock.advance(RING);
+    assert_eq!(app.ended(&one, &call).await["outcome"], "unavailable");
+    assert_eq!(kinds(&app.told(&one.id).await), ["call.outgoing", "call.ended", "message.new"]);
+    assert_eq!(app.call(&two, &call).await, *seen, "for them nothing has changed");
+    assert_eq!(kinds(&app.told(&two.id).await).len(), 3, "they were told");
+}
+
+#[tokio::test]
+async fn declined_call_is_a_read_line_of_the_callees_own() {
+    let app = TestApp::start().await;
+    let (one, two) = pair(&app).await;
+    let messages = format!("/api/conversations/{ROOM}/messages");
+    let last = async |person: &Person| {
+        let page = app.get(&format!("{messages}?mark_read=false"), &person.access).await.body;
+        page["messages"].as_array().unwrap().last().unwrap().clone()
+    };
+    let listed = async |person: &Person| {
+        let list = app.get("/api/conversations", &person.access).await.body["conversations"].clone();
+        list.as_array().unwrap().iter().find(|entry| entry["match_id"] == ROOM).unwrap().clone()
+    };
+    app.get(&messages, &two.access).await;
+    let mine = last(&one).await;
+    let call = id(&app.ring(&one, ROOM).await);
+    assert_eq!(app.act(&two, &call, "decline").await.status, 200);
+    let line = last(&two).await;
+    assert_eq!((&line["content"], &line["status"]), (&json!("call.declined:video"), &json!("read")));
+    assert_eq!((&line["message_type"], &line["sender_id"]), (&json!("system"), &json!(one.id)));
+    let seen = listed(&two).await;
+    assert_eq!((&seen["unread_count"], &seen["last_message"]["content"]), (&json!(0), &line["content"]));
+    assert_eq!(last(&one).await, mine, "the caller sees nothing of it");
+    let exported = app.get("/api/account/export", &one.access).await.body;
+    assert!(!exported.to_string().contains("declined"), "nor in what is stored of them: {exported}");
+    app.clock.advance(RING);
+    app.ended(&one, &call).await;
+    assert_eq!(last(&one).await["content"], "call.missed:video");
+    assert_eq!((last(&two).await, listed(&two).await["unread_count"].clone()), (line, json!(0)));
+    let other = app.get("/api/account/export", &two.access).await.body;
+    assert_eq!((&other["calls"][0]["outcome"], &other["calls"][0]["state"]), (&json!("declined"), &json!("ended")));
+}
+
+#[tokio::test]
+async fn who_declined_may_ring_others_be_rung_and_meet_the_caller_after_all() {
+    let app = TestApp::start().await;
+    let (one, two) = pair(&app).await;
+    app.sql("INSERT INTO users (id, name, language, verified, created_at) VALUES ('third', 'Third', 'en', 1, 0)").await;
+    app.sql(
+        "INSERT INTO matches (id, user1_id, user2_id, matched_at)
+         SELECT 'other-room', id, 'third', 0 FROM users WHERE email = 'user2@livekit-test.com'",
+    )
+    .await;
+    app.allow(&two, "other-room", true).await;
+    let call = id(&app.ring(&one, ROOM).await);
+    assert_eq!(app.act(&two, &call, "decline").await.status, 200);
+    let other = id(&app.ring(&two, "other-room").await);
+    assert_ne!(other, call);
+    assert_eq!(app.ring(&one, ROOM).await.status, StatusCode::CONFLICT, "to the caller it still rings");
+    assert_eq!(app.ring(&two, ROOM).await.body["call"]["id"], json!(other), "and the callee rings somebody");
+    assert_eq!(app.act(&two, &other, "cancel").await.status, 200);
+    let met = app.ring(&two, ROOM).await;
+    assert_eq!((id(&met), &met.body["call"]["state"]), (call.clone(), &json!("active")));
+    assert_eq!(app.call(&one, &call).await["state"], "active");
+    assert_eq!(app.act(&one, &call, "end").await.body["call"]["outcome"], "completed");
+    assert_eq!(app.call(&two, &call).await["outcome"], "completed");
+    let told = app.told(&two.id).await;
+    let of_it: Vec<Value> = told.into_iter().filter(|event| event["call"]["id"] == json!(call)).collect();
+    assert_eq!(kinds(&of_it), ["call.incoming", "call.ended", "call.accepted", "call.ended"]);
 }

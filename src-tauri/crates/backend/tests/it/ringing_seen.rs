@@ -2,6 +2,7 @@
 
 use crate::app::{ONE, Person, ROOM, TestApp};
 use crate::ringing::{RING, id, pair};
+use crate::socket::{MESSAGES, open};
 use serde_json::{Value, json};
 
 /// What the caller can see of a ring to its end, without what differs from ring to ring.
@@ -86,17 +87,26 @@ async fn caller_cannot_tell_missing_agreement_from_no_answer_or_busy() {
 }
 
 #[tokio::test]
-async fn declined_is_unavailable_to_the_caller() {
+async fn caller_cannot_tell_a_refusal_from_no_answer() {
     let app = TestApp::start().await;
     let (one, two) = pair(&app).await;
-    let call = id(&app.ring(&one, ROOM).await);
+    let rung = app.ring(&one, ROOM).await;
+    let unanswered = as_the_caller_sees(&app, &one, &id(&rung), &rung.body).await;
+    let rung = app.ring(&one, ROOM).await;
+    let (call, told) = (id(&rung), app.told(&one.id).await.len());
     assert_eq!(app.act(&two, &call, "decline").await.body["call"]["outcome"], "declined");
-    assert_eq!(app.call(&one, &call).await["outcome"], "unavailable");
+    assert_eq!(app.told(&one.id).await.len(), told, "at first nothing is told");
+    assert_eq!(as_the_caller_sees(&app, &one, &call, &rung.body).await, unanswered);
     assert_eq!(app.history(&one).await[0]["outcome"], "unavailable");
+    let outcomes: Vec<Value> = app.history(&two).await.iter().map(|call| call["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["declined", "missed"]);
+
+    // Given up, it is the same as well.
+    let call = id(&app.ring(&one, ROOM).await);
+    assert_eq!(app.act(&two, &call, "decline").await.status, 200);
+    assert_eq!(app.act(&one, &call, "cancel").await.body["call"]["outcome"], "cancelled");
+    assert_eq!(app.history(&one).await[0]["outcome"], "cancelled");
     assert_eq!(app.history(&two).await[0]["outcome"], "declined");
-    let told = app.told(&one.id).await;
-    let ended = told.iter().find(|event| event["type"] == "call.ended").unwrap();
-    assert_eq!(ended["call"]["outcome"], "unavailable");
 }
 
 #[tokio::test]
@@ -144,4 +154,15 @@ async fn blocked_pair_neither_rings_nor_gets_a_room() {
         assert_eq!(app.call_token(person, ROOM).await.status, 404);
         assert_eq!(app.allow(person, ROOM, true).await.status, 404);
     }
+}
+
+#[tokio::test]
+async fn original_client_is_not_told_of_what_its_user_declined_elsewhere() {
+    let app = TestApp::start().await;
+    let (one, two) = pair(&app).await;
+    let mut original = open(&app.url_of(0, &format!("/ws/{}?token={}", two.id, two.access)), &[]).await.unwrap();
+    let call = id(&app.ring(&one, ROOM).await);
+    assert_eq!(app.act(&two, &call, "decline").await.status, 200);
+    assert_eq!(app.post(MESSAGES, &one.access, &json!({"content": "Later, then?"})).await.status, 200);
+    assert_eq!(original.of(&["new_message"]).await["message"], "Later, then?");
 }

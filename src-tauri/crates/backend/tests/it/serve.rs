@@ -11,7 +11,9 @@ async fn health_names_what_the_original_lacks() {
     let app = TestApp::start().await;
     for path in ["/health", "/api/health"] {
         let body = app.get(path, "").await.body;
-        assert_eq!(body["features"], json!(["message-idempotency", "calls", "events", "development-mail", "push"]));
+        let extensions =
+            ["message-idempotency", "calls", "events", "photos", "private-read", "development-mail", "push"];
+        assert_eq!(body["features"], json!(extensions));
     }
 }
 
@@ -83,7 +85,8 @@ async fn production_has_no_mock_mail_and_no_seeded_people() {
     assert_eq!(app.get("/api/development/mail?email=user1@livekit-test.com", "").await.status, 404);
     let sent = app.post_raw("/api/auth/email/send-link", json!({"email": ONE, "name": "X"}).to_string()).await;
     assert_eq!((sent.status.as_u16(), &sent.body), (503, &json!({"detail": "E-mail is not configured"})));
-    assert_eq!(app.get("/health", "").await.body["features"], json!(["message-idempotency", "calls", "events"]));
+    let extensions = ["message-idempotency", "calls", "events", "photos", "private-read"];
+    assert_eq!(app.get("/health", "").await.body["features"], json!(extensions));
     assert!(!app.database_holds(ONE) && !app.database_holds(ROOM));
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings::development(&folder.path().join("b.sqlite"));

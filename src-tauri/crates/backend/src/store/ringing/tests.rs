@@ -35,6 +35,7 @@ fn ring(id: &str, match_id: &str, state: CallState, reach: Reach) -> Ring {
         ending: None,
         created_at: UnixMs(0),
         expires_at: UnixMs(0) + RING,
+        declined_at: None,
         accepted_at: None,
         accepted_by: None,
         ended_at: None,
