@@ -85,6 +85,8 @@ pub enum Output {
     Default,
     /// The loudspeaker with this identifier or name ([`list`]); the default one while it is not there.
     Named(String),
+    /// The first of these two that is there; the default one while neither is.
+    Either(String, String),
     /// Nowhere; that is no event.
     None,
 }
@@ -107,7 +109,7 @@ impl EchoCanceller for Bypass {
 }
 
 /// What happened to the devices. Each is told once, until something else happens to that device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AudioEvent {
     /// The microphone is wanted, but there is none. It is looked for again and again.
     NoMicrophone,
@@ -117,12 +119,17 @@ pub enum AudioEvent {
     MicrophoneFailed,
     /// The microphone delivers.
     MicrophoneReady,
+    /// Another microphone delivers in place of the one before, though nobody asked for it by [`Audio::configure`]: that one
+    /// is gone, or is not the system's default any more. This is its name, for people.
+    MicrophoneIs(String),
     /// There is no loudspeaker. It is looked for again and again.
     NoSpeaker,
     /// The loudspeaker cannot be opened, or stopped playing. It is tried again and again.
     SpeakerFailed,
     /// The loudspeaker plays.
     SpeakerReady,
+    /// Another loudspeaker plays in place of the one before, likewise.
+    SpeakerIs(String),
 }
 
 /// Root mean squares of the last moments (about 50 ms), 0 to 32,767.
@@ -130,6 +137,8 @@ pub enum AudioEvent {
 pub struct Levels {
     /// What was captured; 0 while the microphone is off.
     pub input_rms: f32,
+    /// What the microphone hears while it is off ([`Audio::set_listening`]); else 0.
+    pub unheard_rms: f32,
     /// What the others sent, mixed, whether or not there is a loudspeaker.
     pub output_rms: f32,
 }
@@ -152,10 +161,13 @@ pub enum AudioError {
 struct Shared {
     /// The user wants the microphone on. The worker looks at it before every single `on_capture`.
     microphone: AtomicBool,
+    /// How loud the microphone is, is wanted while it is off.
+    listening: AtomicBool,
     stopped: AtomicBool,
     /// How loud the remotes are played.
     volume: Volume,
     input: Meter,
+    unheard: Meter,
     output: Meter,
 }
 
@@ -196,10 +208,23 @@ impl Audio {
     /// is under way), and the device is released in the background. On is confirmed by [`AudioEvent::MicrophoneReady`].
     pub fn set_microphone(&self, on: bool) {
         self.shared.microphone.store(on, Ordering::SeqCst);
+        self.shared.unheard.reset();
         if !on {
             self.shared.input.reset();
         }
         self.order(Order::Look);
+    }
+
+    /// Keeps the microphone's device open while the microphone is off, only to measure how loud it is:
+    /// [`Levels::unheard_rms`]. Systems that show which programs record show this one then, so it is for users who asked
+    /// for it. Nothing that it hears gets to `on_capture` or is kept; of the sound nothing but that level leaves the worker.
+    /// Nothing is told of the device meanwhile, not even that there is none; turning the microphone on is confirmed as ever.
+    /// Off at the start. With the microphone on it changes nothing.
+    pub fn set_listening(&self, on: bool) {
+        if self.shared.listening.swap(on, Ordering::SeqCst) != on {
+            self.shared.unheard.reset();
+            self.order(Order::Look);
+        }
     }
 
     /// Goes over to other devices, in the background: what did not change goes on undisturbed. What becomes of the new ones
@@ -232,7 +257,13 @@ impl Audio {
     /// How loud it is right now.
     #[must_use]
     pub fn levels(&self) -> Levels {
-        Levels { input_rms: self.shared.input.get(), output_rms: self.shared.output.get() }
+        let Shared { microphone, listening, input, unheard, output, .. } = &*self.shared;
+        let (input_rms, unheard_rms) = match (microphone.load(Ordering::SeqCst), listening.load(Ordering::SeqCst)) {
+            (true, _) => (input.get(), 0.0),
+            (false, true) => (0.0, unheard.get()),
+            (false, false) => (0.0, 0.0),
+        };
+        Levels { input_rms, unheard_rms, output_rms: output.get() }
     }
 
     /// Releases the devices and ends the threads, within half a second: it blocks that long at most. Not to be called
@@ -297,6 +328,41 @@ mod tests {
         audio.set_microphone(true);
         assert_eq!(events.recv_timeout(PATIENCE).unwrap(), AudioEvent::MicrophoneReady);
         frames.recv_timeout(PATIENCE).unwrap();
+    }
+
+    /// Waits until the microphone that is off hears something.
+    fn hears_unheard(audio: &Audio) {
+        let deadline = Instant::now() + PATIENCE;
+        while audio.levels().unheard_rms < 10_000.0 {
+            assert!(Instant::now() < deadline, "{:?}", audio.levels());
+            std::thread::park_timeout(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn microphone_that_is_off_can_be_listened_to_and_captures_and_tells_nothing() {
+        let (audio, frames, events) = start(AudioConfig { input: Input::Tone(1000), output: Output::None });
+        audio.set_listening(true);
+        hears_unheard(&audio);
+        assert_eq!(audio.levels().input_rms, 0.0);
+        for _ in 0..2 {
+            assert!(frames.try_recv().is_err(), "captured while off");
+            assert!(events.try_recv().is_err(), "told while off");
+            audio.set_microphone(true);
+            assert_eq!(events.recv_timeout(PATIENCE).unwrap(), AudioEvent::MicrophoneReady);
+            for _ in 0..20 {
+                frames.recv_timeout(PATIENCE).unwrap();
+            }
+            assert!(events.try_recv().is_err(), "told once");
+            assert_eq!(audio.levels().unheard_rms, 0.0);
+            audio.set_microphone(false);
+            hears_unheard(&audio);
+            // Captured before it was turned off.
+            while frames.try_recv().is_ok() {}
+            hears_unheard(&audio);
+        }
+        audio.set_listening(false);
+        assert_eq!(audio.levels(), Levels::default());
     }
 
     #[test]

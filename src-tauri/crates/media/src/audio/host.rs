@@ -137,19 +137,25 @@ impl Found {
         Some(Self { id, device })
     }
 
-    fn name(&self) -> String {
+    /// What people call it.
+    pub(super) fn name(&self) -> String {
         self.device.description().map_or_else(|_| self.id.clone(), |d| d.name().to_owned())
     }
 }
 
-/// Finds a device: the named one, by identifier or name, or else the default. A dummy only if it is named.
+/// Finds a device: the first of those named, by identifier or name, that is there, or else the default. A dummy only if
+/// it is named.
 ///
 /// `Missing` if there is none; `Failed` if the sound system does not answer and must be connected anew.
-pub(super) fn find(host: &Host, direction: Direction, name: Option<&str>) -> Result<Found, OpenError> {
-    if let Some(name) = name
-        && let Some(found) = find_named(host, direction, name)?
-    {
-        return Ok(found);
+pub(super) fn find<'a>(
+    host: &Host,
+    direction: Direction,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<Found, OpenError> {
+    for name in names {
+        if let Some(found) = find_named(host, direction, name)? {
+            return Ok(found);
+        }
     }
     find_default(host, direction)
 }

@@ -98,6 +98,7 @@ impl Worker {
                 Message::Speaker(speaker) => self.speaker = speaker,
                 Message::Microphone(voice) => {
                     self.shared.input.reset();
+                    self.shared.unheard.reset();
                     self.microphone = voice;
                 }
             }
@@ -166,11 +167,17 @@ fn clamped(sum: &[i32; FRAME]) -> [i16; FRAME] {
     sum.map(|s| s.clamp(i16::MIN.into(), i16::MAX.into()) as i16)
 }
 
-/// The last gate: whatever is still in a ring, nothing passes while the user has the microphone off.
+/// The last gate: whatever is still in a ring, nothing passes while the user has the microphone off, but for how loud it is
+/// where that is wanted.
 fn deliver(shared: &Shared, on_capture: &mut OnCapture, frame: &[i16; FRAME]) {
-    if shared.microphone.load(Ordering::SeqCst) && !shared.stopped.load(Ordering::Acquire) {
+    if shared.stopped.load(Ordering::Acquire) {
+        return;
+    }
+    if shared.microphone.load(Ordering::SeqCst) {
         shared.input.update(frame);
         on_capture(frame);
+    } else if shared.listening.load(Ordering::SeqCst) {
+        shared.unheard.update(frame);
     }
 }
 
@@ -274,6 +281,24 @@ mod tests {
         assert_eq!(bench.captured.try_iter().collect::<Vec<_>>(), [[9; FRAME]], "the old sound is gone");
         bench.worker.tick();
         assert!(bench.captured.try_recv().is_err(), "no silence in place of sound that does not come");
+    }
+
+    #[test]
+    fn microphone_that_is_off_is_measured_if_that_is_wanted_and_never_heard() {
+        let mut bench = bench(Box::new(Bypass));
+        let (mut recorder, recorded) = recording(48_000, 1, &Arc::default()).unwrap();
+        bench.messages.send(Message::Microphone(Some(Voice::Device(Box::new(recorded))))).unwrap();
+        recorder.take(&[2000i16; FRAME], Duration::ZERO);
+        bench.worker.tick();
+        assert_eq!(bench.shared.unheard.get(), 0.0);
+        bench.shared.listening.store(true, Ordering::SeqCst);
+        for _ in 0..50 {
+            recorder.take(&[2000i16; FRAME], Duration::ZERO);
+            bench.worker.tick();
+        }
+        assert!((bench.shared.unheard.get() - 2000.0).abs() < 1.0, "{}", bench.shared.unheard.get());
+        assert_eq!(bench.shared.input.get(), 0.0);
+        assert!(bench.captured.try_recv().is_err());
     }
 
     #[test]
