@@ -5,6 +5,10 @@
 //! `JoinFailed`, `PartnerJoined`, `PartnerLeft`, `RoomReconnecting`, `RoomRestored`, `RoomLost`), from the agreement on
 //! keys (`Unprotected`), from the devices (`Microphone*`, `Camera*`) and from the clock (`Tick`, wanted at
 //! [`Machine::deadline`]).
+//!
+//! A microphone that fails and comes back is on again, if it is still wanted: the user went on talking, and the screen showed
+//! the wish all the while. A camera that comes back stays dark until the user asks for it, by pressing or by choosing another
+//! one: minutes later the room may be another, and a picture of it cannot be taken back.
 
 use crate::{EndReason, RECONNECT_LIMIT, Switch, backoff};
 use std::time::Duration;
@@ -81,12 +85,19 @@ pub enum Input {
     Unprotected,
     /// The microphone is open (true) or closed (false).
     MicrophoneIs(bool),
-    /// There is no microphone, or it failed.
+    /// There is no microphone, or it failed; it may come back by itself.
     MicrophoneLost,
     /// The camera is open (true) or closed (false).
     CameraIs(bool),
-    /// There is no camera, or it failed.
-    CameraLost,
+    /// There is no camera, or it failed; it does not come back by itself.
+    CameraLost {
+        /// There is none.
+        missing: bool,
+    },
+    /// There is a camera again, which is not open.
+    CameraFound,
+    /// The user chose another camera.
+    CameraChosen,
     /// [`Machine::deadline`] has come.
     Tick,
 }
@@ -236,6 +247,8 @@ pub struct Machine {
     way: Way,
     microphone: Switch,
     camera: Switch,
+    /// The camera failed while it was wanted, and the user has not said anything about it since.
+    camera_missed: bool,
     /// Time with the other side, finished stretches only.
     together: Duration,
     together_since: Option<Duration>,
@@ -248,6 +261,7 @@ impl Default for Machine {
             way: Way::Join,
             microphone: Switch::new(false),
             camera: Switch::new(false),
+            camera_missed: false,
             together: Duration::ZERO,
             together_since: None,
         }
@@ -321,10 +335,17 @@ impl Machine {
             }
             Input::SetMicrophone(on) => self.set_microphone(on),
             Input::SetCamera(on) => self.set_camera(on),
+            // Said before it was turned off.
+            Input::MicrophoneIs(true) if !self.microphone.wanted => Vec::new(),
             Input::MicrophoneIs(on) => self.device(|m| m.microphone.applied(on)),
-            Input::MicrophoneLost => self.device(|m| m.microphone.lost()),
+            Input::MicrophoneLost => self.device(|m| m.microphone.interrupted()),
             Input::CameraIs(on) => self.device(|m| m.camera.applied(on)),
-            Input::CameraLost => self.device(|m| m.camera.lost()),
+            Input::CameraLost { missing } => self.device(|m| {
+                m.camera_missed |= m.camera.wanted;
+                m.camera.given_up(missing);
+            }),
+            Input::CameraFound => self.device(|m| m.camera.available = true),
+            Input::CameraChosen => self.camera_chosen(),
             Input::TokenReady => self.token_ready(),
             Input::CouldNotStart(failure) | Input::JoinFailed(failure) => self.failed(failure, at),
             Input::Joined { partner } => self.joined(partner, at),
@@ -390,6 +411,7 @@ impl Machine {
             return Vec::new();
         }
         self.microphone.wanted = on;
+        self.microphone.available |= !on;
         vec![Effect::Microphone(on)]
     }
 
@@ -397,8 +419,14 @@ impl Machine {
         if !self.is_live() {
             return Vec::new();
         }
+        self.camera_missed = false;
         self.camera.wanted = on;
         vec![Effect::Camera(on)]
+    }
+
+    /// In place of one that failed it is opened; one that is off stays off.
+    fn camera_chosen(&mut self) -> Vec<Effect> {
+        if self.camera_missed { self.set_camera(true) } else { Vec::new() }
     }
 
     fn device(&mut self, change: impl FnOnce(&mut Self)) -> Vec<Effect> {

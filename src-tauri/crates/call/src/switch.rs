@@ -6,7 +6,8 @@ use ts_rs::TS;
 /// A microphone or camera switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Switch {
-    /// There is a device; without one the switch cannot be turned on.
+    /// Whether the device can be had, as far as is known. Where it cannot, wanting it is worth a try all the same. False for
+    /// a microphone that is wanted and does not deliver, and for a camera where there is none.
     pub available: bool,
     /// What the user wants.
     pub wanted: bool,
@@ -30,7 +31,15 @@ impl Switch {
         self.available |= on;
     }
 
-    pub(crate) fn lost(&mut self) {
-        *self = Self { available: false, wanted: false, on: false };
+    /// The device does not deliver. The wish stays: it goes on once the device does.
+    pub(crate) fn interrupted(&mut self) {
+        // Of one that is not wanted nothing is known.
+        self.available = !self.wanted;
+        self.on = false;
+    }
+
+    /// The device does not deliver, and the wish goes with it.
+    pub(crate) fn given_up(&mut self, missing: bool) {
+        *self = Self { available: !missing, wanted: false, on: false };
     }
 }

@@ -129,12 +129,67 @@ fn switch_says_on_until_the_device_is_closed() {
 #[test]
 fn lost_camera_leaves_the_call_going() {
     let mut story = Story::active();
-    assert!(story.input(Input::CameraLost).is_empty());
+    assert!(story.input(Input::CameraLost { missing: true }).is_empty());
     assert_eq!(story.phase(), Phase::Active);
     assert!(!story.machine.camera().available);
     assert_eq!(story.input(Input::SetCamera(true)), [Effect::Camera(true)], "it may have been plugged in again");
     story.input(Input::CameraIs(true));
     assert!(story.machine.camera().available && story.machine.camera().on);
+}
+
+#[test]
+fn microphone_that_comes_back_is_on_again_if_it_is_still_wanted() {
+    let mut story = Story::active();
+    assert!(story.input(Input::MicrophoneLost).is_empty());
+    let lost = Switch { available: false, wanted: true, on: false };
+    assert_eq!(story.machine.microphone(), lost, "off, and the wish is to be seen");
+    story.input(Input::MicrophoneIs(true));
+    assert_eq!(story.machine.microphone(), Switch { available: true, wanted: true, on: true });
+}
+
+#[test]
+fn microphone_that_was_turned_off_while_it_was_lost_stays_off_and_can_be_turned_on() {
+    let mut story = Story::active();
+    story.input(Input::MicrophoneLost);
+    assert_eq!(story.input(Input::SetMicrophone(false)), [Effect::Microphone(false)]);
+    story.input(Input::MicrophoneIs(false));
+    // Both were said before it was turned off.
+    story.input(Input::MicrophoneLost);
+    story.input(Input::MicrophoneIs(true));
+    assert_eq!(story.machine.microphone(), Switch { available: true, wanted: false, on: false });
+    assert_eq!(story.input(Input::SetMicrophone(true)), [Effect::Microphone(true)]);
+    story.input(Input::MicrophoneIs(true));
+    assert!(story.machine.microphone().on);
+}
+
+#[test]
+fn camera_that_failed_can_be_pressed_again_and_does_not_light_up_by_itself() {
+    let mut story = Story::active();
+    story.input(Input::CameraLost { missing: false });
+    assert_eq!(story.machine.camera(), Switch { available: true, wanted: false, on: false });
+    assert_eq!(story.input(Input::SetCamera(true)), [Effect::Camera(true)]);
+    story.input(Input::CameraLost { missing: true });
+    assert!(!story.machine.camera().available);
+    assert!(story.input(Input::CameraFound).is_empty(), "dark until somebody asks for it");
+    assert_eq!(story.machine.camera(), Switch { available: true, wanted: false, on: false });
+}
+
+#[test]
+fn other_camera_is_tried_in_place_of_one_that_failed_only() {
+    let mut story = Story::active();
+    assert!(story.input(Input::CameraChosen).is_empty(), "one that is open goes over by itself");
+    story.input(Input::CameraLost { missing: false });
+    assert_eq!(story.input(Input::CameraChosen), [Effect::Camera(true)]);
+    assert!(story.machine.camera().wanted);
+    story.input(Input::CameraLost { missing: true });
+    assert_eq!(story.input(Input::CameraChosen), [Effect::Camera(true)], "and the next one");
+    story.input(Input::CameraIs(true));
+    story.input(Input::CameraLost { missing: false });
+    story.input(Input::SetCamera(false));
+    assert!(story.input(Input::CameraChosen).is_empty(), "the user wants none");
+    let mut dark = Story::new();
+    dark.input(Input::Start { by: Way::Join, camera: false });
+    assert!(dark.input(Input::CameraChosen).is_empty());
 }
 
 #[test]
@@ -322,7 +377,9 @@ fn any_input() -> impl Strategy<Value = Input> {
         any::<bool>().prop_map(Input::MicrophoneIs),
         Just(Input::MicrophoneLost),
         any::<bool>().prop_map(Input::CameraIs),
-        Just(Input::CameraLost),
+        any::<bool>().prop_map(|missing| Input::CameraLost { missing }),
+        Just(Input::CameraFound),
+        Just(Input::CameraChosen),
         Just(Input::Tick),
     ]
 }
@@ -346,6 +403,31 @@ proptest! {
         }
         story.input(Input::HangUp);
         prop_assert!(!story.machine.is_live());
+    }
+
+    #[test]
+    fn devices_are_wanted_by_people_only_and_a_microphone_is_never_on_unseen(
+        inputs in prop::collection::vec(any_input(), 0..60),
+    ) {
+        let mut story = Story::new();
+        for input in inputs {
+            let (microphone, camera) = (story.machine.microphone(), story.machine.camera());
+            let effects = story.input(input);
+            let (microphone_now, camera_now) = (story.machine.microphone(), story.machine.camera());
+            if microphone_now.wanted && !microphone.wanted {
+                prop_assert!(matches!(input, Input::Start { .. } | Input::SetMicrophone(true)), "{:?}", input);
+            }
+            if microphone_now.on && !microphone.on {
+                prop_assert!(microphone.wanted, "{:?}", input);
+            }
+            if camera_now.wanted && !camera.wanted || effects.contains(&Effect::Camera(true)) {
+                let asked = matches!(
+                    input,
+                    Input::Start { camera: true, .. } | Input::SetCamera(true) | Input::CameraChosen
+                );
+                prop_assert!(asked, "{:?}", input);
+            }
+        }
     }
 
     #[test]
