@@ -36,12 +36,29 @@ impl Client {
     /// [`ErrorCode::NotALink`] without asking the server; [`ErrorCode::BadLink`] or [`ErrorCode::BadCode`] for one that is
     /// wrong, used or expired.
     pub async fn verify_link(&self, text: &str, email: &str) -> Result<(), UserError> {
-        if let Some(code) = code_in(text).filter(|_| !email.trim().is_empty()) {
-            let email = email.trim().to_owned();
-            return self.inner.session.verify(VerifyRequest::Code { email, code }, ErrorCode::BadCode).await;
+        let (proof, bad) = match code_in(text).filter(|_| !email.trim().is_empty()) {
+            Some(code) => (VerifyRequest::Code { email: email.trim().to_owned(), code }, ErrorCode::BadCode),
+            None => (VerifyRequest::Link { token: token_in(text).ok_or(ErrorCode::NotALink)? }, ErrorCode::BadLink),
+        };
+        let answer = self.inner.session.verify(proof, bad).await?;
+        self.enter(answer).await
+    }
+
+    /// Takes over a session that the server opened. One that was here ends, with its call if it was somebody else's.
+    async fn enter(&self, answer: SignedIn) -> Result<(), UserError> {
+        let session = &self.inner.session;
+        let is_another = session.user().is_some_and(|user| user.id != answer.user.id);
+        if is_another {
+            self.inner.calls.end_and_tell().await?;
+            // Not even the end of it is for somebody else to see.
+            self.inner.calls.dismiss().await?;
         }
-        let token = token_in(text).ok_or(ErrorCode::NotALink)?;
-        self.inner.session.verify(VerifyRequest::Link { token }, ErrorCode::BadLink).await
+        let Some(replaced) = session.accept(answer).await else { return Ok(()) };
+        // The original backend would end all sessions of the user, with the old one the new one.
+        if is_another || self.rings().await {
+            session.end(&replaced).await;
+        }
+        Ok(())
     }
 
     /// Signs in with the newest mock mail of a development backend.
@@ -65,8 +82,7 @@ impl Client {
             RequestError::Status { status: 401 | 422, .. } => ErrorCode::BadPassword.into(),
             other => UserError::from(other),
         })?;
-        self.inner.session.accept(answer.into()).await;
-        Ok(())
+        self.enter(answer.into()).await
     }
 
     /// Makes an account with a password, not verified yet, and signs in to it.
@@ -82,8 +98,7 @@ impl Client {
         };
         let request = self.inner.session.request(Method::POST, &["api", "auth", "register"]);
         let answer = post::<LoginResponse>(request, &body).await.map_err(refused)?;
-        self.inner.session.accept(answer.into()).await;
-        Ok(())
+        self.enter(answer.into()).await
     }
 
     /// Has a code sent to a phone. Signed in, the code adds the number to the account.
@@ -127,9 +142,8 @@ impl Client {
         }
         let request = self.inner.session.request(Method::POST, &path);
         let answer = post::<VerifyOtpResponse>(request, &body).await.map_err(bad)?;
-        self.inner.session.accept(answer.session.into()).await;
         *self.phone_code() = None;
-        Ok(())
+        self.enter(answer.session.into()).await
     }
 
     /// Ends a session that nobody wants; one that stays can be seen among the devices, and ends by itself.

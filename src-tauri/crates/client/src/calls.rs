@@ -6,6 +6,8 @@
 mod actor;
 mod devices;
 mod echo;
+mod last_picture;
+mod muted;
 mod protection;
 mod receive;
 mod room;
@@ -34,6 +36,14 @@ use tokio_util::task::TaskTracker;
 pub(crate) struct Pictures {
     remote: Arc<PictureSlot>,
     own: Arc<PictureSlot>,
+}
+
+/// What a call begins as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wish {
+    pub(crate) call_type: CallType,
+    /// Whether the own camera is on from the start. An audio call has none.
+    pub(crate) camera: bool,
 }
 
 pub(crate) struct Calls {
@@ -76,29 +86,24 @@ impl Calls {
     }
 
     /// Rings the other side; returns once it rings or cannot.
-    pub(crate) async fn ring(&self, conversation: Conversation, call_type: CallType) -> Result<(), UserError> {
-        self.start_by(Origin::Ring, conversation, call_type).await
+    pub(crate) async fn ring(&self, conversation: Conversation, wish: Wish) -> Result<(), UserError> {
+        self.start_by(Origin::Ring, conversation, wish).await
     }
 
     /// Answers a ring; returns once the room is joined or cannot be.
-    pub(crate) async fn answer(
-        &self,
-        conversation: Conversation,
-        id: CallId,
-        call_type: CallType,
-    ) -> Result<(), UserError> {
-        self.start_by(Origin::Answer(id), conversation, call_type).await
+    pub(crate) async fn answer(&self, conversation: Conversation, id: CallId, wish: Wish) -> Result<(), UserError> {
+        self.start_by(Origin::Answer(id), conversation, wish).await
     }
 
     /// Joins the room of a match; returns once it is joined or cannot be.
-    pub(crate) async fn join(&self, conversation: Conversation, call_type: CallType) -> Result<(), UserError> {
-        self.start_by(Origin::Join, conversation, call_type).await
+    pub(crate) async fn join(&self, conversation: Conversation, wish: Wish) -> Result<(), UserError> {
+        self.start_by(Origin::Join, conversation, wish).await
     }
 
-    async fn start_by(&self, by: Origin, conversation: Conversation, call_type: CallType) -> Result<(), UserError> {
+    async fn start_by(&self, by: Origin, conversation: Conversation, wish: Wish) -> Result<(), UserError> {
         let (answer, begun) = oneshot::channel();
         let conversation = Box::new(conversation);
-        self.send(Command::Start { conversation, call_type, by, pressed: Instant::now(), answer }).await?;
+        self.send(Command::Start { conversation, wish, by, pressed: Instant::now(), answer }).await?;
         begun.await.unwrap_or_else(|_| Err(ErrorCode::Internal.into()))
     }
 

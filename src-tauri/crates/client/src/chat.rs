@@ -1,12 +1,14 @@
 //! Conversations and the open chat, kept fresh by the event stream, and by asking where there is none.
 //!
-//! Sent lines show at once. Each bears an idempotency key, so sending one again after a lost answer stores it once.
+//! Written lines show at once and are sent in their order, one after another, also after a time in which the server was
+//! away. Each bears an idempotency key, so sending one again after a lost answer stores it once.
 
 mod talk;
 
 use crate::error::RequestError;
 use crate::events::Signal;
 use crate::preferences::Chosen;
+use crate::server::Extras;
 use crate::session::Session;
 use crate::view::{ChatView, ConversationsView, SessionView, UserError};
 use pizoo_api::calls::Calling;
@@ -15,6 +17,7 @@ use pizoo_api::chat::{
     SendMessageResponse, TypingRequest,
 };
 use pizoo_api::{MatchId, MessageId, UserId};
+use pizoo_call::backoff;
 use reqwest::Method;
 use serde::de::IgnoredAny;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,23 +40,28 @@ const PAGE: &str = "50";
 pub(crate) struct Chat {
     session: Session,
     chosen: Arc<Chosen>,
+    extras: watch::Receiver<Option<Extras>>,
     talk: Mutex<Talk>,
     conversations: watch::Sender<ConversationsView>,
     chat: watch::Sender<Option<ChatView>>,
     visible: AtomicBool,
     wake: Notify,
+    /// A line was written, or what waits for the server may be tried now.
+    written: Notify,
 }
 
 impl Chat {
-    pub(crate) fn new(session: Session, chosen: Arc<Chosen>) -> Self {
+    pub(crate) fn new(session: Session, chosen: Arc<Chosen>, extras: watch::Receiver<Option<Extras>>) -> Self {
         Self {
             session,
             chosen,
+            extras,
             talk: Mutex::default(),
             conversations: watch::Sender::default(),
             chat: watch::Sender::default(),
             visible: AtomicBool::new(true),
             wake: Notify::new(),
+            written: Notify::new(),
         }
     }
 
@@ -94,13 +102,13 @@ impl Chat {
         }
     }
 
-    /// Sends a line to the open conversation. A failure is a state of the line, not an error.
-    pub(crate) async fn send(&self, content: String) {
+    /// Writes a line into the open conversation. A failure is a state of the line, not an error.
+    pub(crate) fn send(&self, content: &str) {
         let content = content.trim().to_owned();
         let Some(sender) = self.session.user().map(|user| user.id).filter(|_| !content.is_empty()) else { return };
         let Some(match_id) = self.opened() else { return };
         let receiver = self.conversation(&match_id).map_or_else(|| UserId::from(""), |c| c.user.id);
-        self.deliver(Message {
+        let line = Message {
             id: uuid::Uuid::new_v4().to_string().into(),
             match_id,
             sender_id: sender,
@@ -110,36 +118,67 @@ impl Chat {
             status: "sending".into(),
             created_at: jiff::Timestamp::now().to_string(),
             read_at: None,
-        })
-        .await;
+        };
+        self.change(|talk| talk.sending(line));
+        self.written.notify_one();
     }
 
     /// Sends a failed line again.
-    pub(crate) async fn retry(&self, id: &MessageId) {
-        let line = self.lock().again(id);
-        if let Some(line) = line {
-            self.deliver(line).await;
+    pub(crate) fn retry(&self, id: &MessageId) {
+        self.change(|talk| talk.again(id));
+        self.written.notify_one();
+    }
+
+    /// Sends what was written for ever, one line after another, so that they keep their order. A server that is away is
+    /// waited for; a line has failed only if the server said so.
+    pub(crate) async fn deliver(&self) {
+        let mut attempt = 0;
+        loop {
+            let me = self.session.user().map(|user| user.id);
+            let line = me.and_then(|me| self.lock().waiting(&me));
+            let Some(line) = line else {
+                self.written.notified().await;
+                continue;
+            };
+            match self.post(&line).await {
+                Err(error) if self.is_sent_again(&error) => {
+                    tracing::info!(%error, attempt, "a message waits for the server");
+                    tokio::select! {
+                        () = tokio::time::sleep(backoff(attempt, rand::random())) => {}
+                        () = self.written.notified() => {}
+                    }
+                    attempt = attempt.saturating_add(1);
+                    continue;
+                }
+                Ok(stored) => self.change(|talk| talk.sent(&line, stored.data)),
+                Err(error) => {
+                    tracing::info!(%error, "a message was not sent");
+                    self.change(|talk| talk.not_sent(&line));
+                }
+            }
+            attempt = 0;
+            self.wake.notify_one();
         }
     }
 
-    async fn deliver(&self, line: Message) {
-        self.change(|talk| talk.sending(line.clone()));
+    /// Whether a line is sent again by itself: nobody said no, and it cannot be stored twice.
+    fn is_sent_again(&self, error: &RequestError) -> bool {
+        let is_unanswered = matches!(
+            error,
+            // Signed out: another session takes the place of the one that it was sent with.
+            RequestError::Offline(_) | RequestError::SignedOut | RequestError::Status { status: 408 | 502..=504, .. }
+        );
+        is_unanswered && self.extras.borrow().is_none_or(|extras| extras.message_keys)
+    }
+
+    async fn post(&self, line: &Message) -> Result<SendMessageResponse, RequestError> {
         let body = SendMessageRequest {
             content: line.content.clone(),
             message_type: line.message_type.clone(),
             idempotency_key: Some(line.id.to_string()),
         };
         let path = ["api", "conversations", line.match_id.as_str(), "messages"];
-        let answer =
-            self.session.authorized::<SendMessageResponse>(|http| http.request(Method::POST, &path).json(&body)).await;
-        self.change(|talk| match answer {
-            Ok(stored) => talk.sent(&line, stored.data),
-            Err(error) => {
-                tracing::info!(%error, "a message was not sent");
-                talk.not_sent(&line);
-            }
-        });
-        self.wake.notify_one();
+        self.session.authorized(|http| http.request(Method::POST, &path).json(&body)).await
     }
 
     /// Puts older messages before those of the open chat, if there are any.
@@ -185,15 +224,19 @@ impl Chat {
         Ok(())
     }
 
-    /// Keeps lists fresh for ever; empties them when the session ends.
+    /// Keeps lists fresh for ever; empties them when the session ends, or is somebody else's.
     pub(crate) async fn run(&self, mut signals: broadcast::Receiver<Signal>) {
         let mut session = self.session.view();
         let (mut streaming, mut look, mut typing) = (false, Instant::now(), None);
+        let mut reader = None;
         loop {
-            if !matches!(&*session.borrow_and_update(), SessionView::SignedIn { .. }) {
-                *self.lock() = Talk::default();
-                self.chat.send_replace(None);
-                self.conversations.send_replace(ConversationsView::default());
+            let now = signed_in(&session.borrow_and_update());
+            if reader != now && reader.is_some() {
+                self.forget();
+                look = Instant::now();
+            }
+            reader = now;
+            if reader.is_none() {
                 if session.changed().await.is_err() {
                     return;
                 }
@@ -214,6 +257,7 @@ impl Chat {
                     Ok(Signal::Connected) | Err(RecvError::Lagged(_)) => {
                         streaming = true;
                         look = Instant::now();
+                        self.written.notify_one();
                     }
                     Ok(Signal::Event(event)) => {
                         let Some(me) = self.session.user().map(|user| user.id) else { continue };
@@ -235,6 +279,12 @@ impl Chat {
             }
             self.mark_read().await;
         }
+    }
+
+    fn forget(&self) {
+        *self.lock() = Talk::default();
+        self.chat.send_replace(None);
+        self.conversations.send_replace(ConversationsView::default());
     }
 
     async fn refresh(&self) {
@@ -273,23 +323,31 @@ impl Chat {
 
     async fn page(&self, match_id: &MatchId, before: Option<&MessageId>) -> Result<MessagesResponse, RequestError> {
         let path = ["api", "conversations", match_id.as_str(), "messages"];
-        let query: Vec<_> = [("limit", PAGE)].into_iter().chain(before.map(|id| ("before", id.as_str()))).collect();
+        // Whether it is read is for the user to say, not for whoever loads it.
+        let usual = [("limit", PAGE), ("mark_read", "false")];
+        let query: Vec<_> = usual.into_iter().chain(before.map(|id| ("before", id.as_str()))).collect();
         self.session.authorized(|http| http.request(Method::GET, &path).query(&query)).await
     }
 
-    /// What the user looks at is read; the other side is told if the user wants that.
+    /// What the user looks at is read: on all their devices, and the other side is told if the user wants that. A server
+    /// that can keep nothing from the other side is told nothing then.
     async fn mark_read(&self) {
         let unread = self.lock().unread().filter(|_| self.visible.load(Ordering::Relaxed));
         let Some(match_id) = unread else { return };
+        let (private, extras) = (!self.chosen.now().read_receipts, *self.extras.borrow());
+        if private && extras.is_none() {
+            return;
+        }
         self.change(|talk| talk.read(&match_id));
-        if !self.chosen.now().read_receipts {
+        if private && !extras.unwrap_or_default().private_read {
             return;
         }
         let path = ["api", "conversations", match_id.as_str(), "read-receipts"];
-        let body = ReadRequest::default();
+        let body = ReadRequest { private, ..ReadRequest::default() };
         let told = self.session.authorized::<IgnoredAny>(|http| http.request(Method::POST, &path).json(&body)).await;
         if let Err(error) = told {
             tracing::debug!(%error, "the messages stay unread at the server");
+            self.change(|talk| talk.unread_again(&match_id));
         }
     }
 
@@ -322,6 +380,13 @@ impl Chat {
 
     fn lock(&self) -> MutexGuard<'_, Talk> {
         self.talk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn signed_in(session: &SessionView) -> Option<UserId> {
+    match session {
+        SessionView::SignedIn { user, .. } => Some(user.id.clone()),
+        _ => None,
     }
 }
 

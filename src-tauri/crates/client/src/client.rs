@@ -1,7 +1,7 @@
 //! The handle: everything that an app may ask of the client.
 
 use crate::account::PhoneCode;
-use crate::calls::{Calls, ComparedDevices, Sources};
+use crate::calls::{Calls, ComparedDevices, Sources, Wish};
 use crate::chat::Chat;
 use crate::config::ClientConfig;
 use crate::devices::Previews;
@@ -9,7 +9,9 @@ use crate::events::Events;
 use crate::feed::{Feed, Views};
 use crate::http::Http;
 use crate::keychain::Keychain;
+use crate::photos::Kept;
 use crate::preferences::Chosen;
+use crate::quiet::Quiet;
 use crate::rings::Rings;
 use crate::server::Server;
 use crate::session::Session;
@@ -18,6 +20,7 @@ use crate::view::{
     CallAvailability, CallStatistics, CallView, Changes, ChatView, ConversationsView, ErrorCode, IncomingView, Picture,
     PicturePath, Preferences, ServerView, SessionView, Snapshot, UserError,
 };
+use crate::wake::Wake;
 use pizoo_api::livekit::CallType;
 use pizoo_api::{CallId, MatchId, MessageId};
 use pizoo_media::picture::Frame;
@@ -39,6 +42,9 @@ pub struct Client {
 pub(crate) struct Inner {
     pub(crate) session: Session,
     server: watch::Receiver<ServerView>,
+    pub(crate) http: Http,
+    pub(crate) wake: Wake,
+    pub(crate) quiet: Arc<Quiet>,
     pub(crate) chat: Arc<Chat>,
     pub(crate) calls: Arc<Calls>,
     rings: Arc<Rings>,
@@ -48,6 +54,7 @@ pub(crate) struct Inner {
     /// Missing where nobody listens.
     pub(crate) speaker_tests: Option<mpsc::Sender<()>>,
     phone_code: Mutex<Option<PhoneCode>>,
+    kept_photos: Mutex<Kept>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -66,17 +73,19 @@ impl Client {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let keychain = Keychain::new(config.keychain, &config.profile, &config.server);
         let http = Http::new(config.server)?;
+        let wake = Wake::default();
         let session = Session::new(http.clone(), keychain.clone(), tasks.clone());
-        let server = Server::new(http, config.on_this_computer);
+        let server = Server::new(http.clone(), config.on_this_computer);
         let server_view = server.view();
         let chosen = Arc::new(Chosen::load(config.folder));
-        let events = Events::new(session.clone(), server.view());
-        let chat = Arc::new(Chat::new(session.clone(), Arc::clone(&chosen)));
+        let quiet = Arc::new(Quiet::new(chosen.view()));
+        let events = Events::new(session.clone(), server.view(), wake.subscribe());
+        let chat = Arc::new(Chat::new(session.clone(), Arc::clone(&chosen), server.extras()));
         let sources = Sources { camera: config.camera, audio: config.audio, chosen: chosen.view() };
         let calls = Arc::new(Calls::start(session.clone(), sources.clone(), ComparedDevices::new(keychain), &tasks));
         let rings = Arc::new(Rings::new(session.clone(), Arc::clone(&chat), Arc::clone(&calls)));
         let previews = Arc::new(Previews::new(sources.clone(), calls.own_picture(), calls.view()));
-        let sounds = Sounds::new(sources, rings.view(), calls.view());
+        let sounds = Sounds::new(sources, rings.view(), calls.view(), quiet.view());
         let speaker_tests = sounds.map(|(sounds, asked)| {
             tasks.spawn(sounds.run(stop.clone()));
             asked
@@ -95,19 +104,31 @@ impl Client {
         {
             let (session, stop) = (session.clone(), until_stopped(stop.clone()));
             tasks.spawn(async move {
-                tokio::select! { () = session.restore() => {}, () = stop => {} }
+                tokio::select! { () = session.keep_restoring() => {}, () = stop => {} }
             });
         }
         {
-            let stop = until_stopped(stop.clone());
+            let (wakes, stop) = (wake.subscribe(), until_stopped(stop.clone()));
             tasks.spawn(async move {
-                tokio::select! { () = server.run() => {}, () = stop => {} }
+                tokio::select! { () = server.run(wakes) => {}, () = stop => {} }
+            });
+        }
+        {
+            let (quiet, wakes, stop) = (Arc::clone(&quiet), wake.subscribe(), until_stopped(stop.clone()));
+            tasks.spawn(async move {
+                tokio::select! { () = quiet.run(wakes) => {}, () = stop => {} }
             });
         }
         {
             let (chat, stop) = (Arc::clone(&chat), until_stopped(stop.clone()));
             tasks.spawn(async move {
                 tokio::select! { () = chat.run(for_chat) => {}, () = stop => {} }
+            });
+        }
+        {
+            let (chat, stop) = (Arc::clone(&chat), until_stopped(stop.clone()));
+            tasks.spawn(async move {
+                tokio::select! { () = chat.deliver() => {}, () = stop => {} }
             });
         }
         {
@@ -138,6 +159,9 @@ impl Client {
         let inner = Inner {
             session,
             server: server_view,
+            http,
+            wake,
+            quiet,
             chat,
             calls,
             rings,
@@ -146,6 +170,7 @@ impl Client {
             previews,
             speaker_tests,
             phone_code,
+            kept_photos: Mutex::default(),
             tasks,
             stop,
         };
@@ -156,9 +181,18 @@ impl Client {
         self.inner.phone_code.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn kept_photos(&self) -> MutexGuard<'_, Kept> {
+        self.inner.kept_photos.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Who is signed in.
     pub fn session(&self) -> watch::Receiver<SessionView> {
         self.inner.session.view()
+    }
+
+    /// Tries the stored session again now, if it could not be restored yet.
+    pub fn retry_start(&self) {
+        self.inner.session.try_again();
     }
 
     /// Which backend, and what it can do.
@@ -215,14 +249,15 @@ impl Client {
         self.inner.chat.close();
     }
 
-    /// Sends a line to the open conversation; whether it arrived is told by the line's delivery.
-    pub async fn send_message(&self, text: String) {
-        self.inner.chat.send(text).await;
+    /// Writes a line into the open conversation, which is sent when those before it are; whether it arrived is told by the
+    /// line's delivery.
+    pub fn send_message(&self, text: &str) {
+        self.inner.chat.send(text);
     }
 
     /// Sends a failed line again; the server stores it once.
-    pub async fn retry_message(&self, id: &MessageId) {
-        self.inner.chat.retry(id).await;
+    pub fn retry_message(&self, id: &MessageId) {
+        self.inner.chat.retry(id);
     }
 
     /// Asks the server for news now.
@@ -260,13 +295,14 @@ impl Client {
         self.inner.chat.allow_calling(match_id, allowed).await
     }
 
-    /// Answers the ring; returns once its room is joined, or cannot be.
+    /// Answers the ring; returns once its room is joined, or cannot be. A video call begins with the own camera or without;
+    /// an audio call has none.
     ///
     /// # Errors
     /// [`ErrorCode::CallOver`] when it does not ring any more; else as [`Client::start_call`].
-    pub async fn accept_call(&self, id: &CallId, call_type: CallType) -> Result<(), UserError> {
+    pub async fn accept_call(&self, id: &CallId, call_type: CallType, camera: bool) -> Result<(), UserError> {
         self.inner.previews.stop().await;
-        self.inner.rings.accept(id, call_type).await
+        self.inner.rings.accept(id, Wish { call_type, camera }).await
     }
 
     /// Refuses the ring; the caller is not told that it was.
@@ -291,12 +327,13 @@ impl Client {
     }
 
     /// Rings the other side of a match; returns once it rings. On a server that cannot ring it joins the match's room and
-    /// waits there.
+    /// waits there. A video call begins with the own camera or without, and it can be turned on later; an audio call has
+    /// none.
     ///
     /// # Errors
     /// Not verified, not agreed to calls in this match, limit reached, not configured, unreachable, a call on already, or
     /// no such match.
-    pub async fn start_call(&self, match_id: &MatchId, call_type: CallType) -> Result<(), UserError> {
+    pub async fn start_call(&self, match_id: &MatchId, call_type: CallType, camera: bool) -> Result<(), UserError> {
         let user = self.inner.session.user().ok_or(ErrorCode::SignedOut)?;
         if !user.verified {
             return Err(ErrorCode::NotVerified.into());
@@ -306,14 +343,15 @@ impl Client {
         if self.inner.server.borrow().calls == CallAvailability::NotConfigured {
             return Err(ErrorCode::CallsNotConfigured.into());
         }
+        let wish = Wish { call_type, camera };
         match rings {
-            true => self.inner.calls.ring(conversation, call_type).await,
-            false => self.inner.calls.join(conversation, call_type).await,
+            true => self.inner.calls.ring(conversation, wish).await,
+            false => self.inner.calls.join(conversation, wish).await,
         }
     }
 
     /// Whether the server can ring; a server that has not answered yet is waited for a moment.
-    async fn rings(&self) -> bool {
+    pub(crate) async fn rings(&self) -> bool {
         let mut server = self.server();
         let known = server.wait_for(|view| view.calls != CallAvailability::Unknown);
         drop(tokio::time::timeout(SERVER_KNOWN, known).await);

@@ -26,16 +26,23 @@ const CLOSING: Duration = Duration::from_millis(450);
 pub(crate) type PictureSlot = watch::Sender<Option<Arc<Frame>>>;
 
 /// What a device said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DeviceEvent {
     MicrophoneReady,
+    /// It may come back by itself.
     MicrophoneLost(CallNotice),
+    /// Another one, of that name, took its place by itself.
+    MicrophoneIs(String),
     SpeakerReady,
     SpeakerLost,
+    /// Another one, of that name, took its place by itself.
+    SpeakerIs(String),
     CameraIs(bool),
     /// No frame for a while; it may come back by itself.
     CameraStalled,
     CameraLost(CallNotice),
+    /// There is one again, after there was none. It is not open.
+    CameraFound,
 }
 
 /// Whom devices tell; it may be called on any thread.
@@ -48,7 +55,9 @@ impl From<AudioEvent> for DeviceEvent {
             AudioEvent::NoMicrophone => Self::MicrophoneLost(CallNotice::NoMicrophone),
             AudioEvent::MicrophoneDenied => Self::MicrophoneLost(CallNotice::MicrophoneDenied),
             AudioEvent::MicrophoneFailed => Self::MicrophoneLost(CallNotice::MicrophoneFailed),
+            AudioEvent::MicrophoneIs(name) => Self::MicrophoneIs(name),
             AudioEvent::SpeakerReady => Self::SpeakerReady,
+            AudioEvent::SpeakerIs(name) => Self::SpeakerIs(name),
             AudioEvent::NoSpeaker | AudioEvent::SpeakerFailed => Self::SpeakerLost,
         }
     }

@@ -1,9 +1,11 @@
 //! Typed requests over one pooled HTTP client. Knows nothing of sessions.
 
 use crate::error::RequestError;
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use url::Url;
 
@@ -14,7 +16,7 @@ const LARGEST_ANSWER: u64 = 8 * 1024 * 1024;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
-    client: reqwest::Client,
+    client: Arc<RwLock<reqwest::Client>>,
     base: Url,
 }
 
@@ -22,14 +24,16 @@ impl Http {
     pub(crate) fn new(base: Url) -> Result<Self, reqwest::Error> {
         // Another part of the program may have installed it already; both install the same one.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let client = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .timeout(TOTAL)
-            // A redirect could carry a token to another host.
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("pizoo/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client, base })
+        Ok(Self { client: Arc::new(RwLock::new(client()?)), base })
+    }
+
+    /// Makes new connections from now on, for all clones: a request on one that died unnoticed would wait for its time
+    /// limit. Requests that are on their way go on.
+    pub(crate) fn forget_connections(&self) {
+        match client() {
+            Ok(new) => *self.client.write().unwrap_or_else(PoisonError::into_inner) = new,
+            Err(error) => tracing::warn!(%error, "the connections stay"),
+        }
     }
 
     pub(crate) fn base(&self) -> &Url {
@@ -47,8 +51,19 @@ impl Http {
 
     /// A request to such a path.
     pub(crate) fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
-        self.client.request(method, self.url(segments))
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner);
+        client.request(method, self.url(segments))
     }
+}
+
+fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT)
+        .timeout(TOTAL)
+        // A redirect could carry a token to another host.
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("pizoo/", env!("CARGO_PKG_VERSION")))
+        .build()
 }
 
 /// Sends, and reads a JSON answer.
@@ -71,6 +86,24 @@ pub(crate) async fn exchange<T: DeserializeOwned>(
     if good(status) {
         let answer = serde_json::from_slice(&body).map_err(|error| RequestError::Malformed(error.to_string()))?;
         return Ok((status.as_u16(), answer));
+    }
+    Err(RequestError::Status { status: status.as_u16(), detail: detail(&body), retry_after })
+}
+
+/// Sends, and reads an answer that is not JSON: its content type, and its bytes, of which there may be so many.
+pub(crate) async fn fetch_bytes(request: RequestBuilder, most: usize) -> Result<(String, Vec<u8>), RequestError> {
+    let mut response = request.send().await.map_err(offline)?;
+    let (status, retry_after) = (response.status(), retry_after(&response));
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(offline)? {
+        body.extend_from_slice(&chunk);
+        if body.len() > most {
+            return Err(RequestError::Malformed("it is too large".into()));
+        }
+    }
+    if status.is_success() {
+        return Ok((kind, body));
     }
     Err(RequestError::Status { status: status.as_u16(), detail: detail(&body), retry_after })
 }
@@ -118,7 +151,41 @@ fn sentence(value: &serde_json::Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::detail;
+    use super::*;
+    use axum::Router;
+    use axum::extract::ConnectInfo;
+    use axum::routing::get;
+    use std::net::SocketAddr;
+
+    /// A server that answers who asks.
+    async fn mirror() -> Http {
+        let asker = |ConnectInfo(asker): ConnectInfo<SocketAddr>| async move { axum::Json(asker) };
+        let routes = Router::new().route("/who", get(asker)).into_make_service_with_connect_info::<SocketAddr>();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        Http::new(base.parse().unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn connection_is_used_again_until_it_is_forgotten() {
+        let http = mirror().await;
+        let ask = async || fetch::<SocketAddr>(http.request(Method::GET, &["who"])).await.unwrap();
+        let mut used = Vec::new();
+        // A connection is free again a moment after its answer.
+        let again = async {
+            loop {
+                let one = ask().await;
+                if used.contains(&one) {
+                    break;
+                }
+                used.push(one);
+            }
+        };
+        tokio::time::timeout(TOTAL, again).await.unwrap();
+        http.clone().forget_connections();
+        assert!(!used.contains(&ask().await));
+    }
 
     #[test]
     fn errors_of_any_shape_become_text() {

@@ -77,7 +77,7 @@ impl Keychain {
             Self::Memory(slots) => Ok(slots.lock().unwrap_or_else(PoisonError::into_inner).get(entry).cloned()),
             Self::System { account } => {
                 let account = entry.account(account);
-                off_thread(move || match keyring::Entry::new(SERVICE, &account)?.get_password() {
+                off_thread(move || match open(&account)?.get_password() {
                     Ok(secret) => Ok(Some(SecretString::from(secret))),
                     Err(keyring::Error::NoEntry) => Ok(None),
                     Err(error) => Err(error),
@@ -97,7 +97,7 @@ impl Keychain {
             Self::System { account } => {
                 let account = entry.account(account);
                 off_thread(move || {
-                    let entry = keyring::Entry::new(SERVICE, &account)?;
+                    let entry = open(&account)?;
                     entry.set_password(secret.expose_secret())?;
                     match entry.get_password()? == secret.expose_secret() {
                         true => Ok(()),
@@ -117,7 +117,7 @@ impl Keychain {
             }
             Self::System { account } => {
                 let account = entry.account(account);
-                off_thread(move || match keyring::Entry::new(SERVICE, &account)?.delete_credential() {
+                off_thread(move || match open(&account)?.delete_credential() {
                     Err(keyring::Error::NoEntry) => Ok(()),
                     other => other,
                 })
@@ -125,6 +125,20 @@ impl Keychain {
             }
         }
     }
+}
+
+/// An entry of the Secret Service, over a connection of its own: the service may have come, or been started again, since the
+/// last one. `keyring::Entry` would keep the first connection, or the lack of one, for as long as the app runs.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn open(account: &str) -> keyring::Result<keyring_core::Entry> {
+    use keyring_core::api::CredentialStoreApi as _;
+    zbus_secret_service_keyring_store::Store::new()?.build(SERVICE, account, None)
+}
+
+/// An entry of the Keychain or the Credential Manager.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn open(account: &str) -> keyring::Result<keyring::Entry> {
+    keyring::Entry::new(SERVICE, account)
 }
 
 /// Secrets of two servers or profiles never meet.

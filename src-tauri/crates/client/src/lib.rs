@@ -18,15 +18,19 @@ mod http;
 mod keychain;
 mod link;
 mod people;
+mod photos;
 mod preferences;
+mod quiet;
 mod rings;
 mod server;
 mod session;
 mod sounds;
 pub mod view;
+mod wake;
 
 pub use client::{Client, StartError};
 pub use config::{CameraSource, ClientConfig, KeychainChoice};
+pub use photos::Photo;
 
 #[cfg(not(feature = "livekit-source"))]
 use ::livekit;

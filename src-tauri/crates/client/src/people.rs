@@ -6,13 +6,15 @@ use pizoo_api::chat::MatchProfile;
 use pizoo_api::people::{
     BlockRequest, BlockedUsersResponse, DiscoverResponse, ReportRequest, SwipeAction, SwipeRequest, SwipeResponse,
 };
+use pizoo_api::photos::first_kept;
 use pizoo_api::{MatchId, UserId};
 use reqwest::Method;
 use serde::de::IgnoredAny;
 
 impl From<MatchProfile> for Person {
     fn from(profile: MatchProfile) -> Self {
-        Self { id: profile.user_id, name: profile.display_name }
+        let photo = first_kept(&profile.photos).cloned();
+        Self { id: profile.user_id, name: profile.display_name, photo }
     }
 }
 

@@ -1,17 +1,18 @@
 //! Who rings. A ring that comes in is shown until it is answered, here or elsewhere, or over; only one at a time can be,
 //! because a user who is rung or in a call is busy to everybody else.
 
-use crate::calls::Calls;
+use crate::calls::{Calls, Wish};
 use crate::chat::Chat;
 use crate::error::RequestError;
 use crate::events::Signal;
 use crate::session::Session;
 use crate::view::{ErrorCode, IncomingView, SessionView, UserError};
+use jiff::Timestamp;
 use pizoo_api::CallId;
 use pizoo_api::calls::{Call, CallResponse, CallState, CallsResponse};
 use pizoo_api::chat::Conversation;
 use pizoo_api::events::Event;
-use pizoo_api::livekit::CallType;
+use pizoo_api::photos::first_kept;
 use reqwest::Method;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +44,7 @@ impl Rings {
     /// Follows the event stream for ever.
     pub(crate) async fn run(&self, mut signals: broadcast::Receiver<Signal>) {
         let mut session = self.session.view();
+        let mut rung = self.session.user().map(|user| user.id);
         let mut until = Instant::now();
         loop {
             let ringing = self.view.borrow().is_some();
@@ -57,9 +59,14 @@ impl Rings {
                     self.view.send_replace(None);
                 }
                 _ = session.changed() => {
-                    if !matches!(&*session.borrow_and_update(), SessionView::SignedIn { .. }) {
+                    let now = match &*session.borrow_and_update() {
+                        SessionView::SignedIn { user, .. } => Some(user.id.clone()),
+                        _ => None,
+                    };
+                    if now != rung {
                         self.view.send_replace(None);
                     }
+                    rung = now;
                 }
             }
             if !ringing && self.view.borrow().is_some() {
@@ -72,10 +79,10 @@ impl Rings {
     ///
     /// # Errors
     /// It is over, was answered elsewhere, or the room cannot be joined.
-    pub(crate) async fn accept(&self, id: &CallId, call_type: CallType) -> Result<(), UserError> {
+    pub(crate) async fn accept(&self, id: &CallId, wish: Wish) -> Result<(), UserError> {
         let incoming = self.taken(id).ok_or(ErrorCode::CallOver)?;
         let conversation = self.chat.conversation(&incoming.match_id).ok_or(ErrorCode::NotFound)?;
-        self.calls.answer(conversation, id.clone(), call_type).await
+        self.calls.answer(conversation, id.clone(), wish).await
     }
 
     /// Refuses a ring; the caller is not told that it was.
@@ -105,7 +112,13 @@ impl Rings {
 
     async fn event(&self, event: Event) {
         match event {
-            Event::CallIncoming { call } => self.incoming(call).await,
+            Event::CallIncoming { call } => {
+                // What was missed is told later: it may be over, and the word of that comes after this one.
+                let call = if is_due(&call, Timestamp::now()) { self.as_it_stands(&call.id).await } else { Some(call) };
+                if let Some(call) = call {
+                    self.incoming(call).await;
+                }
+            }
             Event::CallAccepted { call } | Event::CallEnded { call } => {
                 self.taken(&call.id);
                 self.calls.told(call).await;
@@ -132,6 +145,18 @@ impl Rings {
         self.calls.look_again().await;
     }
 
+    /// None where the server does not say.
+    async fn as_it_stands(&self, id: &CallId) -> Option<Call> {
+        let path = ["api", "calls", id.as_str()];
+        match self.session.authorized::<CallResponse>(|http| http.request(Method::GET, &path)).await {
+            Ok(answer) => Some(answer.call),
+            Err(error) => {
+                tracing::debug!(%error, "a ring that seems to be over is left out");
+                None
+            }
+        }
+    }
+
     async fn incoming(&self, call: Call) {
         let me = self.session.user().map(|user| user.id);
         let shown = self.view.borrow().as_ref().is_some_and(|incoming| incoming.call_id == call.id);
@@ -146,6 +171,7 @@ impl Rings {
             match_id,
             partner_id: user.id,
             partner_name: user.display_name.unwrap_or(user.name),
+            partner_photo: first_kept(&user.photo).cloned(),
             call_type: call.call_type,
             silenced: false,
         }));
@@ -177,4 +203,9 @@ impl Rings {
         });
         taken
     }
+}
+
+/// Whether a ring is over by this computer's clock, which may be wrong.
+fn is_due(call: &Call, now: Timestamp) -> bool {
+    call.expires_at.parse::<Timestamp>().is_ok_and(|end| end <= now)
 }

@@ -5,7 +5,7 @@
 //! dropped half-way would end the session.
 
 use crate::error::RequestError;
-use crate::http::{Http, exchange, post};
+use crate::http::{Http, exchange, fetch_bytes, post};
 use crate::keychain::{Entry, Keychain};
 use crate::view::{ErrorCode, SessionView, UserError};
 use pizoo_api::account::{
@@ -15,21 +15,27 @@ use pizoo_api::account::{
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 /// An access token this close to its end is renewed before it is used.
 const MARGIN: Duration = Duration::from_secs(30);
 const RETRY_RESTORE: Duration = Duration::from_secs(3);
+/// A server that wants a newer app is not going to change its mind soon.
+const RETRY_TOO_OLD: Duration = Duration::from_secs(300);
 const LOGOUT: Duration = Duration::from_secs(3);
 
-struct Tokens {
+/// What opens a session.
+pub(crate) struct Tokens {
     access: SecretString,
     refresh: SecretString,
     expires: Instant,
+    /// Which sign-in they are of: what was asked with one is not asked again with another.
+    sign_in: u64,
 }
 
 /// A session that the server opened.
@@ -57,8 +63,13 @@ struct Inner {
     http: Http,
     keychain: Keychain,
     tokens: Mutex<Option<Arc<Tokens>>>,
+    sign_ins: AtomicU64,
+    /// Why the newest refresh token is not in the keychain.
+    unstored: Mutex<Option<UserError>>,
     renewing: tokio::sync::Mutex<()>,
     view: watch::Sender<SessionView>,
+    /// The user wants the stored session to be tried again now.
+    again: Notify,
     tasks: TaskTracker,
 }
 
@@ -68,8 +79,11 @@ impl Session {
             http,
             keychain,
             tokens: Mutex::default(),
+            sign_ins: AtomicU64::default(),
+            unstored: Mutex::default(),
             renewing: tokio::sync::Mutex::default(),
-            view: watch::Sender::new(SessionView::Starting),
+            view: watch::Sender::new(SessionView::Starting { problem: None }),
+            again: Notify::new(),
             tasks,
         };
         Self { inner: Arc::new(inner) }
@@ -136,12 +150,31 @@ impl Session {
         request: impl Fn(&Http) -> RequestBuilder + Send,
         good: fn(StatusCode) -> bool,
     ) -> Result<(u16, T), RequestError> {
+        self.twice(|tokens| exchange(request(&self.inner.http).bearer_auth(tokens.access.expose_secret()), good)).await
+    }
+
+    /// The same for an answer that is not JSON: its content type and bytes, of which there may be so many.
+    ///
+    /// # Errors
+    /// As [`Session::authorized`].
+    pub(crate) async fn bytes(
+        &self,
+        request: impl Fn(&Http) -> RequestBuilder + Send,
+        most: usize,
+    ) -> Result<(String, Vec<u8>), RequestError> {
+        self.twice(|tokens| fetch_bytes(request(&self.inner.http).bearer_auth(tokens.access.expose_secret()), most))
+            .await
+    }
+
+    /// Sends with a token that works for a while yet; after a 401 it renews the token and sends once more.
+    async fn twice<T, F>(&self, send: impl Fn(&Tokens) -> F) -> Result<T, RequestError>
+    where
+        F: Future<Output = Result<T, RequestError>>,
+    {
         let mut tokens = self.tokens().ok_or(RequestError::SignedOut)?;
         if tokens.expires <= Instant::now() + MARGIN {
             tokens = self.renew(tokens).await?;
         }
-        let send =
-            |tokens: &Tokens| exchange(request(&self.inner.http).bearer_auth(tokens.access.expose_secret()), good);
         match send(&tokens).await {
             Err(error) if error.is_status(401) => {
                 let renewed = self.renew(tokens).await?;
@@ -157,55 +190,136 @@ impl Session {
         post::<SendLinkResponse>(request, &body).await.map(drop)
     }
 
-    /// Signs in with what a magic mail brought; `bad` is what it is when the server does not take it.
-    pub(crate) async fn verify(&self, proof: VerifyRequest, bad: ErrorCode) -> Result<(), UserError> {
+    /// Opens a session with what a magic mail brought; `bad` is what it is when the server does not take it.
+    pub(crate) async fn verify(&self, proof: VerifyRequest, bad: ErrorCode) -> Result<SignedIn, UserError> {
         let request = self.request(Method::POST, &["api", "auth", "email", "verify"]);
         let answer = post::<SessionResponse>(request, &proof).await.map_err(|error| match error {
             RequestError::Status { status: 400 | 401 | 403 | 404 | 410 | 422, .. } => bad.into(),
             other => UserError::from(other),
         })?;
-        self.accept(answer.into()).await;
-        Ok(())
+        Ok(answer.into())
     }
 
-    /// Takes over a session that the server opened.
-    pub(crate) async fn accept(&self, answer: SignedIn) {
+    /// Takes over a session that the server opened. What opens the one that was here comes back: it still has to be ended.
+    pub(crate) async fn accept(&self, answer: SignedIn) -> Option<Arc<Tokens>> {
         let SignedIn { access, refresh, expires_in, user } = answer;
         let expires = Instant::now() + Duration::from_secs(expires_in);
-        self.keep(Tokens { access, refresh: refresh.clone(), expires });
+        let tokens = Tokens { access, refresh: refresh.clone(), expires, sign_in: self.next_sign_in() };
+        let replaced = {
+            // A renewal that is under way would put the old session in the place of this one.
+            let _turn = self.inner.renewing.lock().await;
+            let replaced = self.tokens();
+            self.keep(tokens);
+            let problem = self.unstored().clone();
+            self.inner.view.send_replace(SessionView::SignedIn { user, problem });
+            replaced
+        };
         let problem = self.store(refresh).await;
-        self.inner.view.send_replace(SessionView::SignedIn { user, problem });
+        self.tell_unstored(problem);
+        replaced
     }
 
-    /// Restores the session from the keychain; waits for a server that is away.
-    pub(crate) async fn restore(&self) {
-        let refresh = match self.inner.keychain.load(&Entry::Session).await {
-            Ok(Some(token)) => token,
-            Ok(None) => return self.signed_out(None),
-            Err(error) => {
-                tracing::warn!(%error, "the stored session cannot be read");
-                return self.signed_out(Some(ErrorCode::from(&error).into()));
-            }
-        };
-        let stale = Arc::new(Tokens { access: SecretString::default(), refresh, expires: Instant::now() });
-        *self.lock() = Some(stale);
+    /// Ends, at the server, a session that another took the place of. One that stays can be seen among the devices, and ends
+    /// by itself.
+    pub(crate) async fn end(&self, replaced: &Tokens) {
+        match tokio::time::timeout(LOGOUT, self.log_out(replaced)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::info!(%error, "the session before this one was not ended"),
+            Err(_) => tracing::info!("the session before this one was not ended: the server did not answer"),
+        }
+    }
+
+    async fn log_out(&self, of: &Tokens) -> Result<(), RequestError> {
+        let mut access = of.access.clone();
+        if of.expires <= Instant::now() {
+            let request = self.request(Method::POST, &["api", "auth", "refresh"]);
+            let body = RefreshRequest { refresh_token: of.refresh.expose_secret().to_owned() };
+            access = post::<RefreshResponse>(request, &body).await?.access_token.into();
+        }
+        let request = self.request(Method::POST, &["api", "auth", "logout"]).bearer_auth(access.expose_secret());
+        post::<Done>(request, &LogoutRequest { everywhere: false }).await.map(drop)
+    }
+
+    fn next_sign_in(&self) -> u64 {
+        self.inner.sign_ins.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Restores the session from the keychain, and again when the user asks for it: one that was locked may be open by then.
+    pub(crate) async fn keep_restoring(&self) {
         loop {
-            let me = self.authorized::<MeResponse>(|http| http.request(Method::GET, &["api", "auth", "me"])).await;
-            match me {
-                Ok(me) => {
-                    self.inner.view.send_replace(SessionView::SignedIn { user: me.user, problem: None });
-                    return;
-                }
-                Err(RequestError::SignedOut) => return self.signed_out(Some(ErrorCode::SignedOut.into())),
-                Err(error) => {
-                    tracing::info!(%error, "the session cannot be restored yet");
-                    tokio::time::sleep(RETRY_RESTORE).await;
-                    if !matches!(*self.inner.view.borrow(), SessionView::Starting) {
-                        return;
+            self.restore().await;
+            loop {
+                self.inner.again.notified().await;
+                let begins = self.inner.view.send_if_modified(|view| {
+                    let begins = waits_for_keychain(view);
+                    if begins {
+                        *view = SessionView::Starting { problem: None };
                     }
+                    begins
+                });
+                if begins {
+                    break;
                 }
             }
         }
+    }
+
+    /// Tries the stored session now, if it waits for that.
+    pub(crate) fn try_again(&self) {
+        self.inner.again.notify_one();
+    }
+
+    /// Waits for a server that is away, and says so.
+    async fn restore(&self) {
+        let refresh = match self.inner.keychain.load(&Entry::Session).await {
+            Ok(Some(token)) => token,
+            Ok(None) => return self.started(SessionView::SignedOut { problem: None }),
+            Err(error) => {
+                tracing::warn!(%error, "the stored session cannot be read");
+                return self.started(SessionView::SignedOut { problem: Some(ErrorCode::from(&error).into()) });
+            }
+        };
+        if !self.is_starting() {
+            return;
+        }
+        let (access, expires, sign_in) = (SecretString::default(), Instant::now(), self.next_sign_in());
+        *self.lock() = Some(Arc::new(Tokens { access, refresh, expires, sign_in }));
+        while self.is_starting() {
+            let me = self.authorized::<MeResponse>(|http| http.request(Method::GET, &["api", "auth", "me"])).await;
+            let problem = match me {
+                Ok(MeResponse { user, .. }) => {
+                    return self.started(SessionView::SignedIn { user, problem: self.unstored().clone() });
+                }
+                Err(RequestError::SignedOut) => {
+                    return self.started(SessionView::SignedOut { problem: Some(ErrorCode::SignedOut.into()) });
+                }
+                Err(error) => {
+                    tracing::info!(%error, "the session cannot be restored yet");
+                    UserError::from(error)
+                }
+            };
+            let pause = if problem.code == ErrorCode::VersionTooOld { RETRY_TOO_OLD } else { RETRY_RESTORE };
+            self.started(SessionView::Starting { problem: Some(problem) });
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.inner.again.notified() => {}
+            }
+        }
+    }
+
+    fn is_starting(&self) -> bool {
+        matches!(*self.inner.view.borrow(), SessionView::Starting { .. })
+    }
+
+    /// How the start goes on, unless the user signed in or out meanwhile.
+    fn started(&self, then: SessionView) {
+        self.inner.view.send_if_modified(|view| {
+            let changes = matches!(view, SessionView::Starting { .. }) && *view != then;
+            if changes {
+                *view = then;
+            }
+            changes
+        });
     }
 
     /// Reads the account again: its verification may have changed.
@@ -250,7 +364,7 @@ impl Session {
         let _turn = self.inner.renewing.lock().await;
         let current = self.tokens().ok_or(RequestError::SignedOut)?;
         if !Arc::ptr_eq(&current, stale) {
-            return Ok(current);
+            return if current.sign_in == stale.sign_in { Ok(current) } else { Err(RequestError::SignedOut) };
         }
         let request = self.request(Method::POST, &["api", "auth", "refresh"]);
         let body = RefreshRequest { refresh_token: stale.refresh.expose_secret().to_owned() };
@@ -261,16 +375,11 @@ impl Session {
                     access: answer.access_token.into(),
                     refresh: rotated.clone().unwrap_or_else(|| stale.refresh.clone()),
                     expires: Instant::now() + Duration::from_secs(answer.expires_in),
+                    sign_in: stale.sign_in,
                 });
                 if let Some(rotated) = rotated {
                     let trouble = self.store(rotated).await;
-                    self.inner.view.send_if_modified(|view| match view {
-                        SessionView::SignedIn { problem, .. } if *problem != trouble => {
-                            *problem = trouble;
-                            true
-                        }
-                        _ => false,
-                    });
+                    self.tell_unstored(trouble);
                 }
                 Ok(tokens)
             }
@@ -287,9 +396,27 @@ impl Session {
     }
 
     async fn store(&self, refresh: SecretString) -> Option<UserError> {
-        let error = self.inner.keychain.store(&Entry::Session, refresh).await.err()?;
-        tracing::warn!(%error, "the session is not stored and ends with the app");
-        Some(ErrorCode::from(&error).into())
+        let stored = self.inner.keychain.store(&Entry::Session, refresh).await;
+        let problem = stored.err().map(|error| {
+            tracing::warn!(%error, "the session is not stored and ends with the app");
+            ErrorCode::from(&error).into()
+        });
+        self.unstored().clone_from(&problem);
+        problem
+    }
+
+    fn tell_unstored(&self, trouble: Option<UserError>) {
+        self.inner.view.send_if_modified(|view| match view {
+            SessionView::SignedIn { problem, .. } if *problem != trouble => {
+                *problem = trouble;
+                true
+            }
+            _ => false,
+        });
+    }
+
+    fn unstored(&self) -> std::sync::MutexGuard<'_, Option<UserError>> {
+        self.inner.unstored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, tokens: Tokens) -> Arc<Tokens> {
@@ -311,3 +438,12 @@ impl Session {
         self.inner.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// The session is stored, perhaps, but cannot be read.
+fn waits_for_keychain(view: &SessionView) -> bool {
+    let SessionView::SignedOut { problem: Some(problem) } = view else { return false };
+    matches!(problem.code, ErrorCode::KeychainLocked | ErrorCode::KeychainMissing)
+}
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,7 @@ pub(crate) struct Sounds {
     sources: Sources,
     incoming: watch::Receiver<Option<IncomingView>>,
     call: watch::Receiver<Option<CallView>>,
+    quiet: watch::Receiver<bool>,
     tests: mpsc::Receiver<()>,
     /// The call's phase when it was last looked at.
     phase: Option<CallPhase>,
@@ -40,6 +41,7 @@ pub(crate) struct Sounds {
 /// The open loudspeaker.
 struct Speaker {
     audio: Audio,
+    config: AudioConfig,
     events: mpsc::UnboundedReceiver<AudioEvent>,
     ready: bool,
     playing: Option<Playing>,
@@ -61,6 +63,7 @@ impl Sounds {
         mut sources: Sources,
         incoming: watch::Receiver<Option<IncomingView>>,
         call: watch::Receiver<Option<CallView>>,
+        quiet: watch::Receiver<bool>,
     ) -> Option<(Self, mpsc::Sender<()>)> {
         if sources.audio.output == Output::None {
             return None;
@@ -68,7 +71,7 @@ impl Sounds {
         sources.audio.input = Input::None;
         let (asked, tests) = mpsc::channel(1);
         let (phase, short, speaker) = (None, None, None);
-        Some((Self { sources, incoming, call, tests, phase, short, speaker }, asked))
+        Some((Self { sources, incoming, call, quiet, tests, phase, short, speaker }, asked))
     }
 
     /// Runs until stopped.
@@ -83,10 +86,8 @@ impl Sounds {
                     Ok(()) => self.call_changed(),
                     Err(_) => break,
                 },
-                changed = self.sources.chosen.changed() => match changed {
-                    Ok(()) => self.configure(),
-                    Err(_) => break,
-                },
+                changed = self.quiet.changed() => if changed.is_err() { break },
+                changed = self.sources.chosen.changed() => if changed.is_err() { break },
                 Some(()) = self.tests.recv() => self.short = Some(Signal::Test),
                 _ = clock.tick(), if self.speaker.is_some() => self.advance().await,
             }
@@ -96,7 +97,7 @@ impl Sounds {
 
     /// What is to be heard now.
     fn wanted(&self) -> Option<Signal> {
-        let quiet = self.sources.chosen.borrow().do_not_disturb;
+        let quiet = *self.quiet.borrow();
         self.short.or_else(|| lasting(self.incoming.borrow().as_ref(), self.call.borrow().as_ref(), quiet))
     }
 
@@ -106,18 +107,18 @@ impl Sounds {
         self.phase = phase;
     }
 
-    fn configure(&self) {
-        if let Some(speaker) = &self.speaker {
-            speaker.audio.configure(self.sources.audio());
-        }
-    }
-
     /// Begins what is wanted, and ends what is not.
     fn play(&mut self, clock: &mut Interval) {
         let wanted = self.wanted();
-        if wanted.is_some() && self.speaker.is_none() {
-            self.speaker = Speaker::open(self.sources.audio());
-            clock.reset();
+        if let Some(signal) = wanted {
+            let config = outlet(&self.sources, signal);
+            match &mut self.speaker {
+                Some(speaker) => speaker.turn_to(config),
+                None => {
+                    self.speaker = Speaker::open(config);
+                    clock.reset();
+                }
+            }
         }
         match &mut self.speaker {
             Some(speaker) => speaker.play(wanted),
@@ -148,9 +149,21 @@ impl Sounds {
     }
 }
 
+/// Where that is heard: a ring on a loudspeaker of its own, if one is chosen and there; all else on that of calls.
+fn outlet(sources: &Sources, signal: Signal) -> AudioConfig {
+    let AudioConfig { input, output } = sources.audio();
+    let ringer = sources.chosen.borrow().ringer.clone();
+    let output = match (signal, &sources.audio.output, ringer, output) {
+        (Signal::Ring, Output::Default, Some(ringer), Output::Named(of_calls)) => Output::Either(ringer, of_calls),
+        (Signal::Ring, Output::Default, Some(ringer), _) => Output::Named(ringer),
+        (.., output) => output,
+    };
+    AudioConfig { input, output }
+}
+
 /// What goes on for as long as things are so.
-fn lasting(incoming: Option<&IncomingView>, call: Option<&CallView>, do_not_disturb: bool) -> Option<Signal> {
-    if incoming.is_some_and(|incoming| !incoming.silenced) && !do_not_disturb {
+fn lasting(incoming: Option<&IncomingView>, call: Option<&CallView>, quiet: bool) -> Option<Signal> {
+    if incoming.is_some_and(|incoming| !incoming.silenced) && !quiet {
         return Some(Signal::Ring);
     }
     let rings_there = call.is_some_and(|call| matches!(call.phase, CallPhase::Calling | CallPhase::Ringing));
@@ -174,9 +187,20 @@ impl Speaker {
             // Nobody listens any more once it is closed.
             let _ = event.send(happened);
         });
-        let audio = Audio::start(config, Box::new(Bypass), Box::new(|_| ()), on_event);
+        let audio = Audio::start(config.clone(), Box::new(Bypass), Box::new(|_| ()), on_event);
         let audio = audio.inspect_err(|error| tracing::error!(%error, "no sound")).ok()?;
-        Some(Self { audio, events, ready: false, playing: None, idle: 0 })
+        Some(Self { audio, config, events, ready: false, playing: None, idle: 0 })
+    }
+
+    /// Sounds there from now on, from the beginning.
+    fn turn_to(&mut self, config: AudioConfig) {
+        if self.config == config {
+            return;
+        }
+        self.audio.configure(config.clone());
+        // What was said of the other one does not count for this one.
+        while self.events.try_recv().is_ok() {}
+        (self.config, self.ready, self.playing, self.idle) = (config, false, None, 0);
     }
 
     fn play(&mut self, wanted: Option<Signal>) {
@@ -234,6 +258,8 @@ impl Client {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::CameraSource;
+    use crate::view::Preferences;
     use pizoo_api::livekit::CallType;
     use pizoo_call::EndReason;
 
@@ -243,17 +269,39 @@ mod tests {
             match_id: "match".into(),
             partner_id: "partner".into(),
             partner_name: "Partner".into(),
+            partner_photo: None,
             call_type: CallType::Video,
             silenced,
         }
     }
 
     #[test]
-    fn ring_is_heard_unless_it_is_silenced_or_nobody_is_to_disturb() {
+    fn ring_is_heard_unless_it_is_silenced_or_it_is_a_quiet_time() {
         assert_eq!(lasting(Some(&incoming(false)), None, false), Some(Signal::Ring));
         assert_eq!(lasting(Some(&incoming(true)), None, false), None);
         assert_eq!(lasting(Some(&incoming(false)), None, true), None);
         assert_eq!(lasting(None, None, false), None);
+    }
+
+    fn sources(output: Output, speaker: Option<&str>, ringer: Option<&str>) -> Sources {
+        let [speaker, ringer] = [speaker, ringer].map(|id| id.map(str::to_owned));
+        let chosen = watch::Sender::new(Preferences { speaker, ringer, ..Preferences::default() }).subscribe();
+        Sources { camera: CameraSource::None, audio: AudioConfig { input: Input::None, output }, chosen }
+    }
+
+    #[test]
+    fn ring_has_a_loudspeaker_of_its_own_or_else_that_of_calls() {
+        let output = |sources: &Sources, signal| outlet(sources, signal).output;
+        let both = sources(Output::Default, Some("headset"), Some("box"));
+        assert_eq!(output(&both, Signal::Ring), Output::Either("box".into(), "headset".into()));
+        let elsewhere = Output::Named("headset".into());
+        for signal in [Signal::Ringback, Signal::Connected, Signal::Ended, Signal::Test] {
+            assert_eq!(output(&both, signal), elsewhere);
+        }
+        assert_eq!(output(&sources(Output::Default, Some("headset"), None), Signal::Ring), elsewhere);
+        let ringer = Output::Named("box".into());
+        assert_eq!(output(&sources(Output::Default, None, Some("box")), Signal::Ring), ringer);
+        assert_eq!(output(&sources(Output::None, None, Some("box")), Signal::Ring), Output::None);
     }
 
     #[test]

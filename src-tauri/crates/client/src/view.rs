@@ -30,7 +30,10 @@ pub enum PicturePath {
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum SessionView {
     /// The stored session is being restored.
-    Starting,
+    Starting {
+        /// Why it could not be yet. It is tried again and again.
+        problem: Option<UserError>,
+    },
     /// Nobody; `problem` says why if it was not the user's wish.
     SignedOut {
         /// Why there is no session, if that needs a word.
@@ -56,8 +59,12 @@ pub struct ServerView {
     pub development_mail: bool,
     /// Whether calls can be made.
     pub calls: CallAvailability,
+    /// The server's sentence on what is missing, where calls are not configured.
+    pub calls_problem: Option<String>,
     /// It can ring people. One that cannot (the original) lets both sides join and wait for each other.
     pub rings: bool,
+    /// It keeps photos of people.
+    pub photos: bool,
 }
 
 /// Whether calls can be made, as far as the server is concerned.
@@ -140,6 +147,8 @@ pub struct IncomingView {
     pub partner_id: UserId,
     /// Their name.
     pub partner_name: String,
+    /// Their photo, if the server keeps one.
+    pub partner_photo: Option<String>,
     /// Voice or video.
     pub call_type: CallType,
     /// The user does not want to hear it any more; it still can be answered.
@@ -155,6 +164,8 @@ pub struct CallView {
     pub partner_id: UserId,
     /// Their name.
     pub partner_name: String,
+    /// Their photo, if the server keeps one.
+    pub partner_photo: Option<String>,
     /// Voice or video, as started.
     pub call_type: CallType,
     /// Where it stands.
@@ -174,6 +185,29 @@ pub struct CallView {
     pub problem: Option<UserError>,
     /// Who else could see and hear it.
     pub protection: Protection,
+    /// The user speaks although the microphone is off. Only where the user wants to be told (`Preferences::remind_muted`).
+    pub muted_speaking: bool,
+    /// The microphone or loudspeaker that took another one's place by itself, for some seconds.
+    pub switched: Option<SwitchedDevice>,
+}
+
+/// A device that took another one's place by itself, because that one is gone or the system prefers another now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SwitchedDevice {
+    /// Which of the two.
+    pub kind: DeviceKind,
+    /// The one that is used now, for people.
+    pub name: String,
+}
+
+/// Microphone or loudspeaker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// The microphone.
+    Microphone,
+    /// The loudspeaker.
+    Speaker,
 }
 
 /// Who else could see and hear a call.
@@ -239,7 +273,7 @@ pub enum CallPhase {
 pub struct RemoteView {
     /// They are in the room.
     pub present: bool,
-    /// A picture arrives.
+    /// There is a picture: it arrives, or it is the last one that did, while they or the own connection are on the way back.
     pub video: bool,
     /// Their microphone is on.
     pub audio: bool,
@@ -413,6 +447,14 @@ pub struct Preferences {
     pub notifications: bool,
     /// Neither sound nor notification.
     pub do_not_disturb: bool,
+    /// The same, every day between two times.
+    pub quiet_hours: Option<QuietHours>,
+    /// Notifications say who rings or wrote.
+    pub show_names: bool,
+    /// The loudspeaker that rings, by its identifier; `None` is the one of calls.
+    pub ringer: Option<String>,
+    /// The microphone stays open while it is off in a call, to notice that the user speaks. Nothing of it is sent.
+    pub remind_muted: bool,
     /// Closing the window leaves the app in the tray, where there is one.
     pub close_to_tray: bool,
     /// M and V switch microphone and camera in a call.
@@ -423,6 +465,50 @@ pub struct Preferences {
     pub autostart: bool,
     /// The ground rules of calls were read, in these matches.
     pub ground_rules: Vec<MatchId>,
+    /// How calls felt, the newest of each match. Nobody else is told.
+    pub call_notes: Vec<CallNote>,
+}
+
+/// A time of every day; one that ends before it begins goes over midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct QuietHours {
+    /// Minutes after midnight, local time.
+    pub from: u16,
+    /// Minutes after midnight, local time; not in it any more.
+    pub to: u16,
+}
+
+impl QuietHours {
+    /// Whether that minute of the day is in it. From and to the same is the whole day.
+    pub fn contain(self, minute: u16) -> bool {
+        if self.from < self.to {
+            (self.from..self.to).contains(&minute)
+        } else {
+            minute >= self.from || minute < self.to
+        }
+    }
+}
+
+/// How a call felt to the user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CallNote {
+    /// The match that it was with.
+    pub match_id: MatchId,
+    /// How it felt.
+    pub feeling: Feeling,
+    /// When that was noted, milliseconds since 1970.
+    #[ts(type = "number")]
+    pub noted_at_ms: u64,
+}
+
+/// How a call felt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Feeling {
+    /// Good.
+    Good,
+    /// Not for me.
+    NotForMe,
 }
 
 impl Default for Preferences {
@@ -439,12 +525,24 @@ impl Default for Preferences {
             require_encryption: false,
             notifications: true,
             do_not_disturb: false,
+            quiet_hours: None,
+            show_names: true,
+            ringer: None,
+            remind_muted: false,
             close_to_tray: false,
             single_keys: true,
             push_to_talk: false,
             autostart: false,
             ground_rules: Vec::new(),
+            call_notes: Vec::new(),
         }
+    }
+}
+
+impl Preferences {
+    /// Whether neither sound nor notification is wanted at that minute of the user's day.
+    pub fn is_quiet(&self, minute: u16) -> bool {
+        self.do_not_disturb || self.quiet_hours.is_some_and(|hours| hours.contain(minute))
     }
 }
 
@@ -499,6 +597,8 @@ pub struct Person {
     pub id: UserId,
     /// Their name.
     pub name: String,
+    /// Their photo, if the server keeps one.
+    pub photo: Option<String>,
 }
 
 /// What a like led to.

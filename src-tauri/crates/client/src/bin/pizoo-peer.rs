@@ -126,7 +126,7 @@ async fn run(client: &Client, options: &Options) -> anyhow::Result<()> {
         };
         let started = match rings && !options.ring {
             true => answer(client, &match_id, call_type).await?,
-            false => client.start_call(&match_id, call_type).await,
+            false => client.start_call(&match_id, call_type, true).await,
         };
         match started {
             Ok(()) => say(&json!({"event": "joined", "match_id": match_id})),
@@ -148,7 +148,7 @@ async fn answer(client: &Client, match_id: &MatchId, call_type: CallType) -> any
     let Some(ring) = ring else { return Ok(Ok(())) };
     say(&json!({"event": "rung", "call_id": ring.call_id}));
     let call_type = if ring.call_type == CallType::Audio { CallType::Audio } else { call_type };
-    Ok(client.accept_call(&ring.call_id, call_type).await)
+    Ok(client.accept_call(&ring.call_id, call_type, true).await)
 }
 
 async fn sign_in(client: &Client, options: &Options) -> anyhow::Result<()> {

@@ -1,15 +1,16 @@
 //! The actor: feeds the machine and carries out its effects.
 
 use super::devices::{DeviceEvent, Devices};
+use super::last_picture::{LastPicture, RemoteCamera};
 use super::protection::{self, Known, Protection};
 use super::receive::Receiving;
 use super::room::{JoinError, Joined};
 use super::screen::Screen;
-use super::{Pictures, Sources, Statistics};
+use super::{Pictures, Sources, Statistics, Wish};
 use crate::error::RequestError;
 use crate::livekit::RoomEvent;
 use crate::session::Session;
-use crate::view::{CallNotice, CallView, ErrorCode, UserError};
+use crate::view::{CallView, ErrorCode, Preferences, UserError};
 use pizoo_api::CallId;
 use pizoo_api::calls::Call;
 use pizoo_api::chat::Conversation;
@@ -21,10 +22,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 mod joining;
+mod own_devices;
 mod protecting;
 mod ring;
 mod room_events;
 mod watchdog;
+use own_devices::Listening;
 pub(super) use protecting::Compared;
 use ring::{Placed, Ring};
 use watchdog::Watchdog;
@@ -32,7 +35,7 @@ use watchdog::Watchdog;
 pub(super) enum Command {
     Start {
         conversation: Box<Conversation>,
-        call_type: CallType,
+        wish: Wish,
         by: Origin,
         pressed: Instant,
         answer: oneshot::Sender<Result<(), UserError>>,
@@ -101,6 +104,11 @@ pub(super) struct Actor {
     room_events: Option<mpsc::UnboundedReceiver<RoomEvent>>,
     receiving: Receiving,
     watchdog: Watchdog,
+    last_picture: LastPicture,
+    /// The chosen camera, as far as the call knows.
+    camera: Option<String>,
+    /// While a microphone that is off is listened to.
+    listening: Option<Listening>,
     work: JoinSet<()>,
 }
 
@@ -137,6 +145,9 @@ impl Actor {
             room_events: None,
             receiving: Receiving::default(),
             watchdog: Watchdog::default(),
+            last_picture: LastPicture::default(),
+            camera: None,
+            listening: None,
             work: JoinSet::new(),
         };
         (actor, watched)
@@ -147,6 +158,9 @@ impl Actor {
             let instant = |at| tokio::time::Instant::from_std(self.epoch + at);
             let deadline = self.machine.deadline().map(instant);
             let agreement = self.agreement_deadline().map(instant);
+            let listen = self.listening.as_ref().map(Listening::next).map(instant);
+            let shown_until = [self.last_picture.deadline(), self.screen.as_ref().and_then(Screen::deadline)];
+            let shown_until = shown_until.into_iter().flatten().min().map(instant);
             tokio::select! {
                 command = self.inbox.recv() => match command {
                     Some(Command::Shutdown(done)) => {
@@ -167,18 +181,23 @@ impl Actor {
                 event = next(self.room_events.as_mut()) => self.room_event(event).await,
                 () = sleep_until(deadline) => self.input(Input::Tick).await,
                 () = sleep_until(agreement) => self.agreement_due().await,
+                () = sleep_until(listen) => self.listen(),
+                // What is shown for a while is over: the view that is published below is without it.
+                () = sleep_until(shown_until) => {}
+                () = chosen(&mut self.sources.chosen) => self.chosen().await,
                 () = self.watchdog.due(), if self.room.is_some() => self.watch_picture(),
                 Some(_) = self.work.join_next() => {}
             }
             self.settle().await;
+            self.attend();
             self.publish();
         }
     }
 
     async fn command(&mut self, command: Command) {
         match command {
-            Command::Start { conversation, call_type, by, pressed, answer } => {
-                self.start(*conversation, call_type, by, pressed, answer).await;
+            Command::Start { conversation, wish, by, pressed, answer } => {
+                self.start(*conversation, wish, by, pressed, answer).await;
             }
             Command::Told(call) => {
                 if self.machine.is_live() && self.ring.is_ours(&call) {
@@ -212,7 +231,7 @@ impl Actor {
     async fn start(
         &mut self,
         conversation: Conversation,
-        call_type: CallType,
+        wish: Wish,
         by: Origin,
         pressed: Instant,
         answer: oneshot::Sender<Result<(), UserError>>,
@@ -225,10 +244,11 @@ impl Actor {
         self.ring.settle().await;
         self.number += 1;
         self.statistics.start(pressed);
-        self.screen = Some(Screen::new(conversation, call_type));
+        self.screen = Some(Screen::new(conversation, wish.call_type));
         self.answer = Some(answer);
         self.failure = None;
         self.watchdog = Watchdog::default();
+        self.camera = self.sources.camera();
         let report = {
             let (events, number) = (self.events.0.clone(), self.number);
             Arc::new(move |event| drop(events.send((number, Event::Device(event)))))
@@ -244,7 +264,8 @@ impl Actor {
                 Way::Answer
             }
         };
-        self.input(Input::Start { by, camera: call_type == CallType::Video }).await;
+        let camera = wish.camera && wish.call_type == CallType::Video;
+        self.input(Input::Start { by, camera }).await;
     }
 
     async fn event(&mut self, number: u64, event: Event) {
@@ -318,41 +339,6 @@ impl Actor {
         }
     }
 
-    async fn device(&mut self, event: DeviceEvent) {
-        use CallNotice::{CameraBusy, CameraDenied, CameraFailed, NoCamera};
-        use CallNotice::{MicrophoneDenied, MicrophoneFailed, NoMicrophone, NoSpeaker};
-        let Some(screen) = self.screen.as_mut().filter(|_| self.machine.is_live()) else { return };
-        match event {
-            DeviceEvent::MicrophoneReady => screen.clear(&[NoMicrophone, MicrophoneFailed, MicrophoneDenied]),
-            DeviceEvent::MicrophoneLost(notice) => screen.note(notice, true),
-            DeviceEvent::SpeakerReady => screen.note(NoSpeaker, false),
-            DeviceEvent::SpeakerLost => screen.note(NoSpeaker, true),
-            DeviceEvent::CameraIs(true) => screen.clear(&[NoCamera, CameraBusy, CameraFailed, CameraDenied]),
-            DeviceEvent::CameraIs(false) => {}
-            DeviceEvent::CameraStalled => screen.note(CameraFailed, true),
-            DeviceEvent::CameraLost(notice) => screen.note(notice, true),
-        }
-        let input = match event {
-            // It may have been turned off since.
-            DeviceEvent::MicrophoneReady if !self.machine.microphone().wanted => return,
-            DeviceEvent::MicrophoneReady => Input::MicrophoneIs(true),
-            DeviceEvent::MicrophoneLost(_) => Input::MicrophoneLost,
-            DeviceEvent::CameraIs(on) => Input::CameraIs(on),
-            DeviceEvent::CameraLost(_) => Input::CameraLost,
-            DeviceEvent::SpeakerReady | DeviceEvent::SpeakerLost | DeviceEvent::CameraStalled => return,
-        };
-        self.input(input).await;
-        if let Some(room) = &self.room {
-            room.set_microphone(self.machine.microphone().on);
-            room.set_camera(self.machine.camera().on);
-        }
-        if matches!(event, DeviceEvent::CameraLost(_))
-            && let Some(devices) = &self.devices
-        {
-            devices.set_camera(false);
-        }
-    }
-
     async fn input(&mut self, input: Input) {
         let moment = self.moment();
         let before = self.machine.phase();
@@ -383,23 +369,11 @@ impl Actor {
         Moment { now: self.epoch.elapsed(), random: rand::random() }
     }
 
-    fn set_microphone(&mut self, on: bool) {
-        let Some(devices) = &self.devices else { return };
-        if !on && let Some(room) = &self.room {
-            room.set_microphone(false);
-        }
-        devices.set_microphone(on);
-        if !on {
-            // Nothing is captured any more from here on. Opening is confirmed by the device.
-            let moment = self.moment();
-            self.machine.handle(Input::MicrophoneIs(false), moment);
-        }
-    }
-
     async fn release(&mut self) {
         self.token = None;
         self.room_events = None;
         self.receiving = Receiving::default();
+        self.last_picture = LastPicture::default();
         let (room, devices) = (self.room.take(), self.devices.take());
         let joined = room.is_some();
         let leave = async {
@@ -414,7 +388,7 @@ impl Actor {
             self.pictures.remote.send_replace(None);
             self.pictures.own.send_replace(None);
             if let Some(screen) = &mut self.screen {
-                screen.remote = Default::default();
+                screen.rest();
             }
             // The camera is dark: parting from the room is nothing that anybody has to watch.
             if joined {
@@ -427,9 +401,18 @@ impl Actor {
 
     fn publish(&mut self) {
         let now = self.epoch.elapsed();
+        let (is_live, together) = (self.machine.is_live(), self.machine.phase() == Phase::Active);
         let view = self.screen.as_mut().and_then(|screen| {
+            let partner = &screen.conversation.user.id;
             if let Some(room) = &self.room {
-                screen.remote = room.remote(&screen.conversation.user.id);
+                screen.remote = room.remote(partner);
+            }
+            if is_live {
+                let camera = self.room.as_ref().map_or(RemoteCamera::Away, |room| room.camera_of(partner));
+                screen.remote.video = self.last_picture.look(camera, together, now);
+                if !screen.remote.video && self.pictures.remote.borrow().is_some() {
+                    self.pictures.remote.send_replace(None);
+                }
             }
             if let Some(protection) = &self.protection {
                 screen.protection = protection.view();
@@ -448,6 +431,14 @@ async fn next(events: Option<&mut mpsc::UnboundedReceiver<RoomEvent>>) -> Option
     match events {
         Some(events) => events.recv().await,
         None => std::future::pending().await,
+    }
+}
+
+/// Ends when the user chooses something.
+async fn chosen(preferences: &mut watch::Receiver<Preferences>) {
+    if preferences.changed().await.is_err() {
+        // They do not change any more.
+        std::future::pending().await
     }
 }
 

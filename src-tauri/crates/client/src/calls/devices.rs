@@ -29,6 +29,7 @@ pub(super) struct Devices {
     microphone_source: NativeAudioSource,
     camera_source: NativeVideoSource,
     sending: Arc<AtomicBool>,
+    report: Report,
 }
 
 impl Devices {
@@ -59,9 +60,6 @@ impl Devices {
         );
         let audio = audio.inspect_err(|error| tracing::error!(%error, "the call goes on without sound")).ok();
         let audio = audio.map(Arc::new);
-        if audio.is_none() {
-            report(DeviceEvent::MicrophoneLost(CallNotice::MicrophoneFailed));
-        }
         let sink = camera_source.clone();
         let film = Film {
             source: sources.camera,
@@ -74,11 +72,11 @@ impl Devices {
                     }
                 }
             }),
-            report,
+            report: Arc::clone(&report),
         };
         let camera = CameraSwitch::new(film, sources.camera());
         let follower = sources.follow(audio.as_ref(), &camera);
-        Self { audio, camera, follower, pump, microphone_source, camera_source, sending }
+        Self { audio, camera, follower, pump, microphone_source, camera_source, sending, report }
     }
 
     pub(super) fn microphone_source(&self) -> NativeAudioSource {
@@ -96,14 +94,33 @@ impl Devices {
 
     /// Opens or closes the microphone.
     pub(super) fn set_microphone(&self, on: bool) {
-        if let Some(audio) = &self.audio {
-            audio.set_microphone(on);
+        match &self.audio {
+            Some(audio) => audio.set_microphone(on),
+            None if on => (self.report)(DeviceEvent::MicrophoneLost(CallNotice::MicrophoneFailed)),
+            None => {}
         }
+    }
+
+    /// Whether the microphone is measured while it is off.
+    pub(super) fn set_listening(&self, on: bool) {
+        if let Some(audio) = &self.audio {
+            audio.set_listening(on);
+        }
+    }
+
+    /// How loud it is at the microphone while that is off and measured; else 0.
+    pub(super) fn unheard(&self) -> f32 {
+        self.audio.as_ref().map_or(0.0, |audio| audio.levels().unheard_rms)
     }
 
     /// Opens or closes the camera; it reports when it has.
     pub(super) fn set_camera(&self, on: bool) {
         self.camera.set(on);
+    }
+
+    /// Goes over to another camera.
+    pub(super) fn choose_camera(&self, camera: Option<String>) {
+        self.camera.choose(camera);
     }
 
     /// A place for the other side's sound. None once closing began.

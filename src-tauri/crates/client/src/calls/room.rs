@@ -2,6 +2,7 @@
 //!
 //! The other order orphans the remote picture in some 10 % of joins under load (LiveKit's single peer connection).
 
+use super::last_picture::RemoteCamera;
 use crate::livekit::e2ee::key_provider::KeyProvider;
 use crate::livekit::e2ee::{E2eeOptions, EncryptionType};
 use crate::livekit::options::{AudioEncoding, TrackPublishOptions, VideoCodec, VideoEncoding};
@@ -294,6 +295,22 @@ impl Joined {
             speaking: partner.is_speaking(),
             poor: is_poor(partner.connection_quality()),
         }
+    }
+
+    /// What is known of that person's camera.
+    pub(super) fn camera_of(&self, partner: &UserId) -> RemoteCamera {
+        let participants = self.room.remote_participants();
+        let Some(partner) = participants.values().find(|p| p.identity().as_str() == partner.as_str()) else {
+            return RemoteCamera::Away;
+        };
+        let mut known = RemoteCamera::Unpublished;
+        for publication in partner.track_publications().values().filter(|p| p.kind() == TrackKind::Video) {
+            if !publication.is_muted() {
+                return RemoteCamera::On;
+            }
+            known = RemoteCamera::Off;
+        }
+        known
     }
 
     /// Leaves for good: the other side is told.

@@ -10,10 +10,11 @@ use std::collections::HashMap;
 pub(super) struct Talk {
     pub(super) list: ConversationsView,
     pub(super) open: Option<Open>,
-    /// Lines that the server has not confirmed, by conversation.
-    unsent: HashMap<MatchId, Vec<Message>>,
+    /// Lines that the server has not confirmed, of all conversations, in the order in which they were written.
+    unsent: Vec<Message>,
+    /// Those of them that the server did not take.
     failed: Vec<MessageId>,
-    /// The newest message that was seen where the other side is not to know.
+    /// The newest message that was seen, until the server knows of it or if it is not to.
     seen: HashMap<MatchId, String>,
 }
 
@@ -49,26 +50,23 @@ impl Talk {
         self.open.as_mut().filter(|open| open.match_id == *match_id)
     }
 
-    /// A line is on its way.
+    /// A line was written.
     pub(super) fn sending(&mut self, line: Message) {
-        self.failed.retain(|failed| *failed != line.id);
-        let lines = self.unsent.entry(line.match_id.clone()).or_default();
-        if !lines.iter().any(|known| known.id == line.id) {
-            lines.push(line);
-        }
+        self.unsent.push(line);
     }
 
-    /// A line that failed, to be tried again.
-    pub(super) fn again(&mut self, id: &MessageId) -> Option<Message> {
-        let failed = self.failed.iter().position(|failed| failed == id)?;
-        self.failed.remove(failed);
-        self.unsent.values().flatten().find(|line| line.id == *id).cloned()
+    /// What is to be sent next.
+    pub(super) fn waiting(&self, me: &UserId) -> Option<Message> {
+        self.unsent.iter().find(|line| line.sender_id == *me && !self.failed.contains(&line.id)).cloned()
+    }
+
+    /// A line that failed is tried again.
+    pub(super) fn again(&mut self, id: &MessageId) {
+        self.failed.retain(|failed| failed != id);
     }
 
     pub(super) fn sent(&mut self, line: &Message, stored: Message) {
-        if let Some(lines) = self.unsent.get_mut(&line.match_id) {
-            lines.retain(|unsent| unsent.id != line.id);
-        }
+        self.unsent.retain(|unsent| unsent.id != line.id);
         if let Some(open) = self.opened(&line.match_id) {
             open.add(stored);
         }
@@ -137,7 +135,8 @@ impl Talk {
             created_at: message.created_at.clone(),
             sender_id: Some(message.sender_id.clone()),
         };
-        if message.sender_id != *me {
+        // One that was read before it came is told to the devices that do not know of it yet.
+        if message.sender_id != *me && message.read_at.is_none() {
             conversation.unread_count = conversation.unread_count.saturating_add(1);
         }
         self.list.list.insert(0, conversation);
@@ -169,6 +168,11 @@ impl Talk {
         }
     }
 
+    /// The server does not know that it was read: as soon as it says so, it is read once more.
+    pub(super) fn unread_again(&mut self, match_id: &MatchId) {
+        self.seen.remove(match_id);
+    }
+
     pub(super) fn view(&self, me: Option<&UserId>) -> Option<ChatView> {
         let open = self.open.as_ref()?;
         Some(ChatView {
@@ -192,7 +196,7 @@ impl Talk {
             },
             message: message.clone(),
         });
-        let unsent = self.unsent.get(&open.match_id).into_iter().flatten().map(|message| ChatLine {
+        let unsent = self.unsent.iter().filter(|message| message.match_id == open.match_id).map(|message| ChatLine {
             mine: true,
             delivery: if self.failed.contains(&message.id) { Delivery::Failed } else { Delivery::Sending },
             message: message.clone(),

@@ -7,6 +7,7 @@ use pizoo_media::camera::{self, Camera, CameraChoice, CameraError, CameraEvent, 
 use pizoo_media::picture::Frame;
 use pizoo_media::sources::PatternCamera;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -14,6 +15,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 /// Pauses between attempts to open a camera that is busy or fails.
 const OPENING: [Duration; 4] =
     [Duration::from_millis(200), Duration::from_millis(300), Duration::from_millis(500), Duration::from_millis(800)];
+
+/// How often a camera is looked for where there was none.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Takes each picture on the camera's thread, beside the slot of the own picture.
 pub(crate) type Sink = Arc<dyn Fn(&Frame) + Send + Sync>;
@@ -53,6 +57,15 @@ impl CameraSwitch {
         self.wanted.send_modify(|wish| wish.on = on);
     }
 
+    /// Goes over to another camera.
+    pub(crate) fn choose(&self, camera: Option<String>) {
+        self.wanted.send_if_modified(|wish| {
+            let changed = wish.camera != camera;
+            wish.camera = camera;
+            changed
+        });
+    }
+
     /// The wish, for who changes it; it does not keep the camera open.
     pub(super) fn wish(&self) -> std::sync::Weak<watch::Sender<Wish>> {
         Arc::downgrade(&self.wanted)
@@ -65,26 +78,50 @@ impl CameraSwitch {
     }
 }
 
+/// A camera that was opened.
+struct Open {
+    camera: Box<dyn VideoSource>,
+    /// It said that nothing more will come of it.
+    over: Arc<AtomicBool>,
+}
+
 async fn follow(mut wish: watch::Receiver<Wish>, film: Film) {
-    let mut open: Option<Box<dyn VideoSource>> = None;
+    let mut open: Option<Open> = None;
     let mut camera = wish.borrow().camera.clone();
-    while wish.changed().await.is_ok() {
+    // It may be that there is none: then one that appears is told, and stays dark.
+    let mut missing = false;
+    loop {
+        tokio::select! {
+            changed = wish.changed() => if changed.is_err() { break },
+            () = appearance(film.source), if missing => {
+                missing = false;
+                (film.report)(DeviceEvent::CameraFound);
+                continue;
+            }
+        }
         let wanted = wish.borrow_and_update().clone();
         let is_another = camera != wanted.camera;
         camera = wanted.camera;
-        let shut = open.take_if(|_| is_another || !wanted.on);
+        let shut = open.take_if(|open| is_another || !wanted.on || open.over.load(Ordering::Acquire));
         let was_on = shut.is_some();
         if let Some(shut) = shut {
-            close(shut, &film.own).await;
+            missing |= shut.over.load(Ordering::Acquire);
+            close(shut.camera, &film.own).await;
         }
         match wanted.on {
             true if open.is_none() => match patiently(wish.clone(), || open_one(&film, camera.clone())).await {
                 Ok(opened) => {
                     open = Some(opened);
+                    missing = false;
                     (film.report)(DeviceEvent::CameraIs(true));
+                }
+                // What becomes of the newer wish is what counts.
+                Err(error) if wish.has_changed().unwrap_or(true) => {
+                    tracing::debug!(%error, "the camera is not waited for any more");
                 }
                 Err(error) => {
                     tracing::info!(%error, "the camera cannot be opened");
+                    missing = error == CameraError::NoCamera;
                     (film.report)(DeviceEvent::CameraLost(notice(&error)));
                 }
             },
@@ -95,7 +132,20 @@ async fn follow(mut wish: watch::Receiver<Wish>, film: Film) {
         }
     }
     if let Some(open) = open {
-        close(open, &film.own).await;
+        close(open.camera, &film.own).await;
+    }
+}
+
+/// Waits until there is a camera. Drawn ones are there or not, for good.
+async fn appearance(source: CameraSource) {
+    if source != CameraSource::Default {
+        return std::future::pending().await;
+    }
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if spawn_blocking(|| !camera::list().is_empty()).await.unwrap_or(false) {
+            return;
+        }
     }
 }
 
@@ -120,19 +170,27 @@ where
     open().await
 }
 
-async fn open_one(film: &Film, chosen: Option<String>) -> Result<Box<dyn VideoSource>, CameraError> {
+async fn open_one(film: &Film, chosen: Option<String>) -> Result<Open, CameraError> {
     let Film { source, own, sink, report } = film.clone();
+    let over = Arc::new(AtomicBool::new(false));
     let on_frame = Box::new(move |frame: Frame| {
         sink(&frame);
         own.send_replace(Some(Arc::new(frame)));
     });
-    let on_event = Box::new(move |event| {
-        report(match event {
-            CameraEvent::Gone => DeviceEvent::CameraLost(CallNotice::NoCamera),
-            CameraEvent::Failed(_) => DeviceEvent::CameraLost(CallNotice::CameraFailed),
-            CameraEvent::Stalled => DeviceEvent::CameraStalled,
-            CameraEvent::Resumed => DeviceEvent::CameraIs(true),
-        });
+    let on_event = Box::new({
+        let over = Arc::clone(&over);
+        move |event| {
+            // Before it is told: whoever asks for the camera then is not to get this one.
+            if matches!(event, CameraEvent::Gone | CameraEvent::Failed(_)) {
+                over.store(true, Ordering::Release);
+            }
+            report(match event {
+                CameraEvent::Gone => DeviceEvent::CameraLost(CallNotice::NoCamera),
+                CameraEvent::Failed(_) => DeviceEvent::CameraLost(CallNotice::CameraFailed),
+                CameraEvent::Stalled => DeviceEvent::CameraStalled,
+                CameraEvent::Resumed => DeviceEvent::CameraIs(true),
+            });
+        }
     });
     let opening = spawn_blocking(move || -> Result<Box<dyn VideoSource>, CameraError> {
         match source {
@@ -141,7 +199,8 @@ async fn open_one(film: &Film, chosen: Option<String>) -> Result<Box<dyn VideoSo
             CameraSource::Pattern(scene) => Ok(Box::new(PatternCamera::open(scene, on_frame, on_event)?)),
         }
     });
-    opening.await.unwrap_or_else(|panicked| Err(CameraError::Failed(panicked.to_string())))
+    let opened = opening.await.unwrap_or_else(|panicked| Err(CameraError::Failed(panicked.to_string())));
+    opened.map(|camera| Open { camera, over })
 }
 
 /// The chosen one, or the first while that is not there.

@@ -37,10 +37,13 @@ impl Trouble {
         match event {
             DeviceEvent::MicrophoneReady => self.microphone = None,
             DeviceEvent::MicrophoneLost(notice) => self.microphone = Some(notice),
-            DeviceEvent::CameraIs(_) => self.camera = None,
+            DeviceEvent::CameraIs(_) | DeviceEvent::CameraFound => self.camera = None,
             DeviceEvent::CameraStalled => self.camera = Some(CallNotice::CameraFailed),
             DeviceEvent::CameraLost(notice) => self.camera = Some(notice),
-            DeviceEvent::SpeakerReady | DeviceEvent::SpeakerLost => {}
+            DeviceEvent::SpeakerReady
+            | DeviceEvent::SpeakerLost
+            | DeviceEvent::MicrophoneIs(_)
+            | DeviceEvent::SpeakerIs(_) => {}
         }
     }
 }

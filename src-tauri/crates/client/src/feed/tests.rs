@@ -28,12 +28,14 @@ fn server(address: &str) -> ServerView {
         on_this_computer: false,
         development_mail: false,
         calls: CallAvailability::Unknown,
+        calls_problem: None,
         rings: false,
+        photos: false,
     }
 }
 
 fn scene() -> Scene {
-    let (session, for_session) = watch::channel(SessionView::Starting);
+    let (session, for_session) = watch::channel(SessionView::Starting { problem: None });
     let (server, for_server) = watch::channel(server("https://one.example"));
     let (conversations, for_conversations) = watch::channel(ConversationsView::default());
     let (chat, for_chat) = watch::channel(None);
@@ -70,7 +72,7 @@ fn signed_out() -> SessionView {
 async fn page_that_waits_is_told_of_a_change_as_it_happens() {
     let scene = scene();
     let start = scene.feed.snapshot(PicturePath::Canvas);
-    assert_eq!(start.session, SessionView::Starting);
+    assert_eq!(start.session, SessionView::Starting { problem: None });
     let (told, ()) = tokio::join!(scene.feed.changes(start.revision), async {
         scene.session.send_replace(signed_out());
     });

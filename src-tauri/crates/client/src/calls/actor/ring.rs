@@ -15,6 +15,8 @@ use tokio::task::JoinSet;
 
 /// Words of calls that came before it was known which one is ours.
 const EARLY: usize = 8;
+/// Calls that are over here, of which the server may not know yet.
+const GIVEN_UP: usize = 8;
 /// Telling the server of the end holds the app's own end back this long at most.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -23,6 +25,9 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub(super) struct Ring {
     id: Option<CallId>,
     early: VecDeque<Call>,
+    given_up: VecDeque<CallId>,
+    /// It was answered here. Whoever declined a ring and rings back answers it, and the word of the first comes late at times.
+    answered: bool,
     /// What has to reach the server also after the call.
     farewells: JoinSet<()>,
 }
@@ -38,6 +43,7 @@ pub(super) enum Placed {
 impl Ring {
     pub(super) fn forget(&mut self) {
         self.id = None;
+        self.answered = false;
         self.early.clear();
     }
 
@@ -61,7 +67,15 @@ impl Ring {
         early
     }
 
+    /// Whether that call is over here, asked once: the server says that it is still on.
+    fn was_given_up(&mut self, id: &CallId) -> bool {
+        let found = self.given_up.iter().position(|known| known == id);
+        found.and_then(|at| self.given_up.remove(at)).is_some()
+    }
+
     fn say(&mut self, session: &Session, id: CallId, word: &'static str) {
+        self.given_up.truncate(GIVEN_UP - 1);
+        self.given_up.push_front(id.clone());
         let session = session.clone();
         self.farewells.spawn(async move { tell(&session, &id, word).await });
         // Those that are done make room.
@@ -88,11 +102,19 @@ async fn tell(session: &Session, id: &CallId, word: &str) {
 
 impl Actor {
     pub(super) fn ring_up(&mut self) {
+        self.ring_up_after(None);
+    }
+
+    /// Rings once the server knows that another call is over.
+    fn ring_up_after(&mut self, over: Option<Call>) {
         let Some(screen) = &self.screen else { return };
         let body = RingRequest { match_id: screen.conversation.match_id.clone(), call_type: screen.call_type };
         let (session, events, number) = (self.session.clone(), self.events.0.clone(), self.number);
         // Not of the call's own work: a ring that is hung up on is still placed, and has to be cancelled.
         self.ring.farewells.spawn(async move {
+            if let Some(call) = over {
+                tell(&session, &call.id, last_word(call.state)).await;
+            }
             let placed = placed(
                 session
                     .exchange::<CallResponse>(|http| http.request(Method::POST, &["api", "calls"]).json(&body))
@@ -123,6 +145,8 @@ impl Actor {
         };
         match placed {
             Ok(Placed::Done(call)) => self.rings(*call).await,
+            // The word that it is over is slower than this ring was.
+            Ok(Placed::Conflict(call)) if self.ring.was_given_up(&call.id) => self.ring_up_after(Some(*call)),
             // Left over from a program that was killed, or from another device: it goes on here.
             Ok(Placed::Conflict(call)) if mine(&call, self) && call.state == CallState::Ringing => {
                 self.rings(*call).await;
@@ -181,6 +205,7 @@ impl Actor {
             (CallState::Ringing, _) => return,
             (CallState::Active, _) if called && !call.accepted_here => Input::RingOver(RingOutcome::Elsewhere),
             (CallState::Active, _) => {
+                self.ring.answered = true;
                 if matches!(self.machine.phase(), Phase::Calling | Phase::Ringing) {
                     // What the user waits for from here on is the connection.
                     self.statistics.start(Instant::now());
@@ -188,6 +213,7 @@ impl Actor {
                 Input::Answered
             }
             (CallState::Ended, Some(CallOutcome::Completed)) => Input::RingOver(RingOutcome::HungUp),
+            (CallState::Ended, Some(CallOutcome::Declined)) if self.ring.answered => return,
             (CallState::Ended, _) if called => Input::RingOver(RingOutcome::Cancelled),
             (CallState::Ended, _) => Input::RingOver(RingOutcome::Unavailable),
         };
@@ -211,10 +237,12 @@ impl Actor {
         });
     }
 
-    /// A ring that was placed after its call was over here.
+    /// A ring that was placed after its call was over here. The call that followed may have taken it over.
     pub(super) fn too_late(&mut self, placed: Result<Placed, RequestError>) {
-        if let Ok(Placed::Done(call)) = placed {
-            self.cancel(call.id.clone(), call.state);
+        let Ok(Placed::Done(call)) = placed else { return };
+        let Call { id, state, .. } = *call;
+        if !self.machine.is_live() || self.ring.id.as_ref() != Some(&id) {
+            self.ring.say(&self.session, id, last_word(state));
         }
     }
 
@@ -234,15 +262,15 @@ impl Actor {
         self.ring.id = Some(id);
     }
 
-    fn cancel(&mut self, id: CallId, state: CallState) {
-        let word = if state == CallState::Active { "end" } else { "cancel" };
-        self.ring.say(&self.session, id, word);
-    }
-
     async fn refused(&mut self, told: UserError, failure: StartFailure) {
         self.failure = Some(told);
         self.input(Input::CouldNotStart(failure)).await;
     }
+}
+
+/// What ends a call in that state.
+fn last_word(state: CallState) -> &'static str {
+    if state == CallState::Active { "end" } else { "cancel" }
 }
 
 fn placed(answer: Result<(u16, CallResponse), RequestError>) -> Result<Placed, RequestError> {

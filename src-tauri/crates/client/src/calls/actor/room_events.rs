@@ -56,16 +56,6 @@ impl Actor {
             RoomEvent::TrackSubscribed { track, .. } => self.receive(track),
             RoomEvent::TrackUnsubscribed { track: RemoteTrack::Video(_), .. } => self.receiving.stop_video(),
             RoomEvent::TrackUnsubscribed { track: RemoteTrack::Audio(_), .. } => self.receiving.stop_audio(),
-            RoomEvent::TrackUnpublished { publication, .. } if publication.kind() == TrackKind::Video => {
-                self.pictures.remote.send_replace(None);
-            }
-            RoomEvent::TrackMuted { publication, .. } if publication.kind() == TrackKind::Video => {
-                let remote_off =
-                    self.room.as_ref().and_then(Joined::remote_camera).is_none_or(|camera| camera.is_muted());
-                if remote_off {
-                    self.pictures.remote.send_replace(None);
-                }
-            }
             RoomEvent::TrackUnmuted { .. } => self.watchdog.expect_picture(),
             RoomEvent::ConnectionQualityChanged { quality, participant: Participant::Local(_) } => {
                 if let Some(screen) = &mut self.screen {

@@ -17,6 +17,7 @@ pub(super) enum Verdict {
 }
 
 pub(super) struct Watchdog {
+    next: Instant,
     expected_since: Instant,
     patience: Duration,
     unsubscribed: Option<Instant>,
@@ -24,14 +25,16 @@ pub(super) struct Watchdog {
 
 impl Default for Watchdog {
     fn default() -> Self {
-        Self { expected_since: Instant::now(), patience: PATIENCE, unsubscribed: None }
+        let now = Instant::now();
+        Self { next: now + EVERY, expected_since: now, patience: PATIENCE, unsubscribed: None }
     }
 }
 
 impl Watchdog {
     /// When the next look is due.
     pub(super) async fn due(&self) {
-        tokio::time::sleep(EVERY).await;
+        // An absolute time: what else happens meanwhile does not put it off.
+        tokio::time::sleep_until(self.next.into()).await;
     }
 
     /// From now on a picture should come.
@@ -41,6 +44,7 @@ impl Watchdog {
 
     /// What to do, given the age of the newest frame.
     pub(super) fn look(&mut self, since_frame: Option<Duration>) -> Verdict {
+        self.next = Instant::now() + EVERY;
         if let Some(since) = self.unsubscribed {
             if since.elapsed() < PAUSE {
                 return Verdict::Well;

@@ -55,15 +55,36 @@ fn message_that_is_answered_and_told_is_shown_once() {
 }
 
 #[test]
-fn failed_line_keeps_its_key_and_can_be_tried_once_at_a_time() {
+fn failed_line_keeps_its_key_and_lets_others_pass_until_it_is_tried_again() {
     let mut talk = opened(&["a"], false);
-    let line = message("key", ME);
+    let (line, next) = (message("key", ME), message("next", ME));
     talk.sending(line.clone());
+    talk.sending(next.clone());
     talk.not_sent(&line);
     assert_eq!(talk.view(None).unwrap().lines[1].delivery, Delivery::Failed);
-    assert_eq!(talk.again(&line.id), Some(line.clone()));
-    assert_eq!(talk.again(&line.id), None);
+    assert_eq!(talk.waiting(&ME.into()), Some(next.clone()));
+    talk.again(&line.id);
+    talk.again(&line.id);
     assert_eq!(talk.view(None).unwrap().lines[1].delivery, Delivery::Sending);
+    assert_eq!(talk.waiting(&ME.into()), Some(line.clone()));
+    talk.sent(&line, message("stored", ME));
+    assert_eq!(talk.waiting(&ME.into()), Some(next));
+    assert_eq!(talk.waiting(&THEM.into()), None, "nobody sends what somebody else wrote");
+}
+
+#[test]
+fn lines_of_several_conversations_are_sent_in_the_order_of_writing() {
+    let mut talk = opened(&[], false);
+    let written = ["match", "other", "match"]
+        .iter()
+        .enumerate()
+        .map(|(n, match_id)| Message { match_id: (*match_id).into(), ..message(&format!("{n}"), ME) });
+    written.clone().for_each(|line| talk.sending(line));
+    for line in written {
+        assert_eq!(talk.waiting(&ME.into()), Some(line.clone()));
+        talk.sent(&line, message(&format!("stored {}", line.id), ME));
+    }
+    assert_eq!(talk.waiting(&ME.into()), None);
 }
 
 #[test]
@@ -131,6 +152,26 @@ fn what_was_read_without_a_receipt_stays_read_until_something_newer_comes() {
     assert_eq!(talk.unread(), None);
     talk.listed(vec![conversation(2, "2026-01-01T00:00:06Z")]);
     assert_eq!(talk.unread(), Some("match".into()));
+}
+
+#[test]
+fn what_the_server_was_not_told_is_unread_again_at_its_next_word() {
+    let mut talk = opened(&["a"], false);
+    talk.listed(vec![conversation(1, "2026-01-01T00:00:05Z")]);
+    talk.read(&"match".into());
+    talk.unread_again(&"match".into());
+    assert_eq!(talk.unread(), None);
+    talk.listed(vec![conversation(1, "2026-01-01T00:00:05Z")]);
+    assert_eq!(talk.unread(), Some("match".into()));
+}
+
+#[test]
+fn line_that_was_read_before_it_came_does_not_count() {
+    let mut talk = opened(&["a"], false);
+    talk.listed(vec![conversation(0, "2026-01-01T00:00:00Z")]);
+    let line = Message { read_at: Some("now".into()), status: "read".into(), ..message("call.declined:audio", THEM) };
+    assert!(tell(&mut talk, Event::MessageNew { message: line }).list);
+    assert_eq!(talk.list.list[0].unread_count, 0);
 }
 
 #[test]
