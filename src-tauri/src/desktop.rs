@@ -1,10 +1,12 @@
-//! What the app shows and does outside of its windows: tray, badge, notifications, starting with the computer.
+//! What the app shows and does outside of its windows: tray, badge, notifications, starting with the computer; and what it
+//! hears there: that the computer slept, or its network changed.
 
 mod autostart;
 mod badge;
 mod notices;
 mod permissions;
 mod tray;
+mod wake;
 
 pub(crate) use autostart::plugin as autostart;
 pub(crate) use permissions::{Device, open_settings};
@@ -19,10 +21,15 @@ pub(crate) fn register(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<ta
     notices::register(builder)
 }
 
+/// Puts up what there is one of in the app, whatever client it has, until `stop`.
+pub(crate) fn stay(app: &AppHandle, tasks: &TaskTracker, stop: &CancellationToken) {
+    tasks.spawn(tray::run(app.clone(), tasks.clone(), stop.clone()));
+}
+
 /// Follows the client until `stop`.
 pub(crate) fn follow(app: &AppHandle, client: &Client, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(autostart::follow(app.clone(), client.clone(), stop.clone()));
     tasks.spawn(badge::follow(app.clone(), client.clone(), stop.clone()));
-    tasks.spawn(tray::follow(app.clone(), client.clone(), tasks.clone(), stop.clone()));
+    tasks.spawn(wake::follow(client.clone(), stop.clone()));
     notices::follow(app, client, tasks, stop);
 }

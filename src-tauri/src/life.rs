@@ -12,6 +12,7 @@ use crate::server::{self, Change};
 use crate::settings::Settings;
 use crate::surface::Surface;
 use crate::windows;
+use jiff::Timestamp;
 use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
 use pizoo_media::audio::AudioConfig;
 use std::sync::Arc;
@@ -48,6 +49,8 @@ pub(crate) struct Stage {
 struct Round {
     /// Without one, this computer's.
     server: Option<Url>,
+    /// The user wanted quiet until then, for a while.
+    quiet_until: Option<Timestamp>,
     /// Who waits for the client.
     done: Option<oneshot::Sender<()>>,
 }
@@ -64,9 +67,10 @@ impl Life {
         tauri::async_runtime::spawn(async move {
             life.tasks.spawn(end_by_signal(life.stop.clone()));
             let server = server::chosen(&stage.settings.profile_folder()).await;
-            let mut round = Round { server, done: None };
-            while let Some(Change { to, done }) = life.live(&stage, round, &mut changes).await {
-                round = Round { server: to, done: Some(done) };
+            desktop::stay(&stage.app, &life.tasks, &life.stop);
+            let mut round = Round { server, quiet_until: None, done: None };
+            while let Some((Change { to, done }, quiet_until)) = life.live(&stage, round, &mut changes).await {
+                round = Round { server: to, quiet_until, done: Some(done) };
             }
             let Stage { app, client, .. } = stage;
             drop(client);
@@ -101,8 +105,13 @@ impl Life {
         }
     }
 
-    /// One client's life. Ends with the change of the server that ended it, if it was one.
-    async fn live(&self, stage: &Stage, round: Round, changes: &mut mpsc::Receiver<Change>) -> Option<Change> {
+    /// One client's life. Ends with the change of the server that ended it, if it was one, and what outlasts that.
+    async fn live(
+        &self,
+        stage: &Stage,
+        round: Round,
+        changes: &mut mpsc::Receiver<Change>,
+    ) -> Option<(Change, Option<Timestamp>)> {
         let Stage { app, settings, surface, client: place } = stage;
         let hosted = tokio::select! {
             hosted = hosting::start(settings, round.server) => hosted,
@@ -117,6 +126,7 @@ impl Life {
                 return None;
             }
         };
+        client.set_quiet_until(round.quiet_until);
         let (tasks, stop) = (TaskTracker::new(), self.stop.child_token());
         surface.start(&client, &tasks, &stop);
         windows::follow(app, &client, &tasks, &stop);
@@ -133,8 +143,9 @@ impl Life {
         surface.hide();
         place.send_replace(None);
         stop.cancel();
+        let quiet_until = *client.quiet_until().borrow();
         release(Some(client), &tasks, hosted).await;
-        change
+        change.map(|change| (change, quiet_until))
     }
 }
 

@@ -1,10 +1,12 @@
 //! Sign-in links that the system hands over: `pizoo://verify?token=...`.
 //!
 //! Anybody can put such a link on a page, and following it would sign the user in to whatever account it is for. So it
-//! only waits here; the page asks the user, and hears of it without its token.
+//! only waits here; the page asks the user, and hears of it without its token. A link that the server was not reached
+//! with goes on waiting.
 
 use crate::shell::Shell;
 use crate::windows::{self, MAIN};
+use pizoo_client::view::{ErrorCode, UserError};
 use serde::Serialize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tauri::{AppHandle, Emitter, Manager};
@@ -26,25 +28,97 @@ pub(crate) struct LinkView(Option<String>);
 
 /// The newest link that waits for the user's word.
 #[derive(Default)]
-pub(crate) struct Links(Mutex<Option<Link>>);
+pub(crate) struct Links {
+    state: Mutex<State>,
+    /// Whose answer is being carried out: one at a time.
+    turn: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: Option<Link>,
+    /// Which one that is, counted from the start.
+    number: u64,
+    /// How often the server was asked.
+    tries: u64,
+    /// Which link it was last asked about, and what it said.
+    last: Option<(u64, Result<(), UserError>)>,
+}
+
+/// A link that somebody wants to follow, as things were at that moment.
+struct Asked {
+    url: String,
+    number: u64,
+    tries: u64,
+}
 
 impl Links {
     /// What waits.
     pub(crate) fn view(&self) -> LinkView {
-        LinkView(self.lock().as_ref().map(|Link(url)| without_query(url)))
+        LinkView(self.lock().waiting.as_ref().map(|Link(url)| without_query(url)))
     }
 
-    /// Takes the waiting link out, with its token.
-    pub(crate) fn take(&self) -> Option<String> {
-        self.lock().take().map(|Link(url)| url.into())
+    /// Forgets the waiting link.
+    pub(crate) fn leave(&self) {
+        self.lock().waiting = None;
+    }
+
+    /// Has the waiting link verified, with its token. It waits no more once that is done, or refused for good; otherwise it
+    /// can be tried again. Who asks for the same while it is being done gets the same answer.
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadLink`] also when none waits; else as `verify`.
+    pub(crate) async fn follow<V>(&self, verify: impl FnOnce(String) -> V) -> Result<(), UserError>
+    where
+        V: Future<Output = Result<(), UserError>>,
+    {
+        let Asked { url, number, tries } = self.lock().asked().ok_or(ErrorCode::BadLink)?;
+        let _turn = self.turn.lock().await;
+        if let Some(outcome) = self.lock().outcome(number, tries) {
+            return outcome;
+        }
+        let outcome = verify(url).await;
+        self.lock().tried(number, &outcome);
+        outcome
     }
 
     fn put(&self, link: Link) {
-        *self.lock() = Some(link);
+        let mut state = self.lock();
+        state.waiting = Some(link);
+        state.number += 1;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Link>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn asked(&self) -> Option<Asked> {
+        let Link(url) = self.waiting.as_ref()?;
+        Some(Asked { url: url.as_str().to_owned(), number: self.number, tries: self.tries })
+    }
+
+    /// What has become of that link since it was asked for, if it is not to be tried now.
+    fn outcome(&self, number: u64, tries: u64) -> Option<Result<(), UserError>> {
+        match &self.last {
+            Some((last, outcome)) if *last == number && self.tries > tries => Some(outcome.clone()),
+            _ if self.waiting.is_some() && self.number == number => None,
+            // Another one came, or the user did not want it after all.
+            _ => Some(Err(ErrorCode::BadLink.into())),
+        }
+    }
+
+    fn tried(&mut self, number: u64, outcome: &Result<(), UserError>) {
+        let is_over = match outcome {
+            Ok(()) => true,
+            Err(error) => matches!(error.code, ErrorCode::BadLink | ErrorCode::NotALink),
+        };
+        if is_over && self.number == number {
+            self.waiting = None;
+        }
+        self.tries += 1;
+        self.last = Some((number, outcome.clone()));
     }
 }
 
@@ -164,14 +238,73 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_page_sees_no_token_and_an_answer_uses_the_link_up() {
-        let links = Links::default();
-        assert_eq!(links.view(), LinkView(None));
-        let text = format!("pizoo://verify?token={TOKEN}");
+    fn waiting() -> (Links, String) {
+        let (links, text) = (Links::default(), format!("pizoo://verify?token={TOKEN}"));
         links.put(parse(&text).ok().unwrap());
+        (links, text)
+    }
+
+    fn answers(code: Option<ErrorCode>) -> std::future::Ready<Result<(), UserError>> {
+        std::future::ready(code.map_or(Ok(()), |code| Err(code.into())))
+    }
+
+    fn refused(outcome: Result<(), UserError>) -> ErrorCode {
+        outcome.unwrap_err().code
+    }
+
+    #[tokio::test]
+    async fn page_sees_no_token_and_a_link_that_was_followed_is_used_up() {
+        let (links, text) = waiting();
         assert_eq!(links.view(), LinkView(Some("pizoo://verify".to_owned())));
-        assert_eq!(links.take(), Some(text));
-        assert_eq!((links.take(), links.view()), (None, LinkView(None)));
+        let verify = |token: String| {
+            assert_eq!(token, text);
+            // Until the answer is there it waits.
+            assert_ne!(links.view(), LinkView(None));
+            answers(None)
+        };
+        links.follow(verify).await.unwrap();
+        assert_eq!(links.view(), LinkView(None));
+        assert_eq!(refused(links.follow(|_| answers(None)).await), ErrorCode::BadLink);
+    }
+
+    #[tokio::test]
+    async fn link_waits_until_the_server_was_reached() {
+        let (links, _) = waiting();
+        for code in [ErrorCode::Offline, ErrorCode::ServerFailed, ErrorCode::RateLimited] {
+            assert_eq!(refused(links.follow(|_| answers(Some(code))).await), code);
+            assert_ne!(links.view(), LinkView(None), "{code:?}");
+        }
+        assert_eq!(refused(links.follow(|_| answers(Some(ErrorCode::BadLink))).await), ErrorCode::BadLink);
+        assert_eq!(links.view(), LinkView(None));
+    }
+
+    #[tokio::test]
+    async fn two_who_answer_at_once_ask_the_server_once() {
+        for code in [None, Some(ErrorCode::Offline)] {
+            let (links, _) = waiting();
+            let asked = std::cell::Cell::new(0);
+            let verify = |_: String| {
+                asked.set(asked.get() + 1);
+                async move {
+                    tokio::task::yield_now().await;
+                    answers(code).await
+                }
+            };
+            let (one, other) = tokio::join!(links.follow(verify), links.follow(verify));
+            assert_eq!((asked.get(), one.is_ok(), other.is_ok()), (1, code.is_none(), code.is_none()));
+        }
+    }
+
+    #[tokio::test]
+    async fn link_that_comes_meanwhile_is_another_one() {
+        let (links, _) = waiting();
+        let verify = |_: String| {
+            links.put(parse("pizoo:verify?token=abcDEF0123456789").ok().unwrap());
+            answers(None)
+        };
+        links.follow(verify).await.unwrap();
+        assert_eq!(links.view(), LinkView(Some("pizoo:verify".to_owned())));
+        links.leave();
+        assert_eq!(links.view(), LinkView(None));
     }
 }

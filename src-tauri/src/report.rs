@@ -2,7 +2,7 @@
 //! no name and no message is in it.
 
 use crate::settings::Settings;
-use pizoo_client::view::Preferences;
+use pizoo_client::view::{Preferences, ServerView};
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,23 +14,27 @@ pub(crate) fn version() -> String {
 }
 
 /// The whole text.
-pub(crate) fn text(settings: &Settings, chosen: &Preferences, lines: &[String]) -> String {
+pub(crate) fn text(settings: &Settings, server: &ServerView, chosen: &Preferences, lines: &[String]) -> String {
     let device = |device: &Option<String>| if device.is_some() { "chosen" } else { "the system's" };
     // Written out, so that what is added to the preferences one day does not get into it by itself.
     let facts = [
         ("Version", version()),
-        ("Server", settings.server.as_ref().map_or_else(|| "on this computer".to_owned(), ToString::to_string)),
+        ("Server", if server.on_this_computer { "on this computer".to_owned() } else { server.address.clone() }),
         ("Pictures", settings.pictures.map_or_else(|| "the system's way".to_owned(), |way| format!("{way:?}"))),
         ("Log", settings.log.clone()),
         ("Language", chosen.language.clone().unwrap_or_else(|| "the system's".to_owned())),
         ("Microphone", device(&chosen.microphone).to_owned()),
         ("Loudspeaker", device(&chosen.speaker).to_owned()),
+        ("Ringer", if chosen.ringer.is_some() { "chosen" } else { "the loudspeaker" }.to_owned()),
         ("Camera", device(&chosen.camera).to_owned()),
         ("Volume", chosen.volume.to_string()),
         ("Notifications", chosen.notifications.to_string()),
+        ("Names in notifications", chosen.show_names.to_string()),
         ("Do not disturb", chosen.do_not_disturb.to_string()),
+        ("Quiet hours", chosen.quiet_hours.is_some().to_string()),
         ("Close to tray", chosen.close_to_tray.to_string()),
         ("Push to talk", chosen.push_to_talk.to_string()),
+        ("Reminder when muted", chosen.remind_muted.to_string()),
         ("Autostart", chosen.autostart.to_string()),
     ];
     let mut text = String::from("Pizoo log\n");
@@ -60,11 +64,12 @@ pub(crate) fn write(folder: &Path, now: &jiff::Zoned, text: &str) -> std::io::Re
 mod tests {
     use super::*;
     use crate::settings::Links;
+    use pizoo_client::view::CallAvailability;
 
     fn settings() -> Settings {
         Settings {
             profile: "two".to_owned(),
-            server: Some("https://pizoo.example".parse().unwrap()),
+            server: None,
             listen: "127.0.0.1:8001".parse().unwrap(),
             pictures: None,
             data: "/home/sara/files".into(),
@@ -74,15 +79,36 @@ mod tests {
         }
     }
 
+    fn server(on_this_computer: bool) -> ServerView {
+        ServerView {
+            address: "https://pizoo.example".to_owned(),
+            on_this_computer,
+            development_mail: false,
+            calls: CallAvailability::Ready,
+            calls_problem: None,
+            rings: true,
+            photos: false,
+        }
+    }
+
+    #[test]
+    fn report_names_the_server_in_use() {
+        let of = |server| text(&settings(), &server, &Preferences::default(), &[]);
+        assert!(of(server(false)).contains("Server: https://pizoo.example\n"));
+        let here = of(server(true));
+        assert!(here.contains("Server: on this computer\n") && !here.contains("pizoo.example"), "{here}");
+    }
+
     #[test]
     fn report_has_what_helps_and_nothing_of_the_user() {
         let chosen = Preferences {
             microphone: Some("usb-serial-1234".to_owned()),
+            ringer: Some("usb-serial-5678".to_owned()),
             ground_rules: vec!["match-of-sara".into()],
             ..Preferences::default()
         };
-        let text = text(&settings(), &chosen, &["line one".to_owned(), "line two".to_owned()]);
-        for part in [&version(), "https://pizoo.example/", "Microphone: chosen", "line one\nline two\n"] {
+        let text = text(&settings(), &server(false), &chosen, &["line one".to_owned(), "line two".to_owned()]);
+        for part in [&version(), "https://pizoo.example", "Microphone: chosen", "line one\nline two\n"] {
             assert!(text.contains(part), "{part}\n{text}");
         }
         for part in ["abcDEF", "serial", "sara"] {

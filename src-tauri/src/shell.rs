@@ -81,6 +81,11 @@ impl Shell {
         client.ok_or_else(|| ErrorCode::Internal.into())
     }
 
+    /// The clients, one after the other.
+    pub(crate) fn clients(&self) -> watch::Receiver<Option<Client>> {
+        self.client.clone()
+    }
+
     /// The client, if it runs already.
     pub(crate) fn client_now(&self) -> Option<Client> {
         self.client.borrow().clone()

@@ -10,7 +10,7 @@ mod shape;
 
 pub(crate) use focus::Focus;
 pub(crate) use popup::Popup;
-pub(crate) use shape::{Shape, is_on as call_is_on};
+pub(crate) use shape::{Shape, WindowShape, is_on as call_is_on};
 
 use crate::settings::Settings;
 use crate::shell::Shell;
@@ -54,7 +54,10 @@ pub(crate) fn open(app: &App, settings: &Settings) -> anyhow::Result<WebviewWind
     let builder = WebviewWindowBuilder::from_config(app, config)?
         // The page keeps nothing of worth, but two programs must not write into one folder.
         .data_directory(settings.profile_folder().join("web"));
-    Ok(builder.title(title(&config.title, &settings.profile)).build()?)
+    let window = builder.title(title(&config.title, &settings.profile)).build()?;
+    #[cfg(target_os = "linux")]
+    shape::watch(&window)?;
+    Ok(window)
 }
 
 /// What the main window is called when there is nothing more to say.
@@ -66,6 +69,7 @@ pub(crate) fn title(name: &str, profile: &str) -> String {
 pub(crate) fn follow(app: &AppHandle, client: &Client, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(popup::follow(app.clone(), client.clone(), stop.clone()));
     tasks.spawn(shape::follow(app.clone(), client.clone(), stop.clone()));
+    tasks.spawn(shape::tell(app.clone(), stop.clone()));
 }
 
 /// Takes note of what the user does to a window. Closing the main one ends the app, unless it is to stay in the tray.
@@ -74,6 +78,8 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent, stop: &Cancellation
     match event {
         WindowEvent::Focused(focused) => shell.focus.set(window.label(), *focused),
         WindowEvent::Destroyed => shell.focus.set(window.label(), false),
+        #[cfg(not(target_os = "linux"))]
+        WindowEvent::Resized(_) if window.label() == MAIN => shape::resized(window),
         WindowEvent::CloseRequested { .. } if window.label() == INCOMING => popup::closed(&shell),
         WindowEvent::CloseRequested { api, .. } if window.label() == MAIN => {
             // It is closed by the app's end, so that its place is known until then.

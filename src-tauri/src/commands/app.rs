@@ -1,4 +1,5 @@
-//! The app itself: its server, its window's shape, its version and log, and a link that the system handed over.
+//! The app itself: its server and network, its window's shape, its version and log, and a link that the system handed
+//! over.
 
 use super::Answer;
 use crate::desktop::Device;
@@ -6,7 +7,7 @@ use crate::link::{self, LinkView};
 use crate::report;
 use crate::server;
 use crate::shell::Shell;
-use crate::windows::call_is_on;
+use crate::windows::{WindowShape, call_is_on};
 use pizoo_client::view::ErrorCode;
 use std::fmt::Display;
 use tauri::{AppHandle, Manager, State};
@@ -24,10 +25,17 @@ pub(super) async fn set_full_screen(app: AppHandle, shell: State<'_, Shell>, on:
     shell.shape.set_full_screen(&app, on).map_err(failed)
 }
 
+/// As it is: the user and the system change it, too. The event `window-shape` tells when they do.
+#[tauri::command]
+pub(super) fn window_shape(shell: State<'_, Shell>) -> WindowShape {
+    shell.shape.now()
+}
+
 #[tauri::command]
 pub(super) async fn export_log(app: AppHandle, shell: State<'_, Shell>) -> Answer<String> {
-    let chosen = shell.client().await?.preferences().borrow().clone();
-    let text = report::text(&shell.settings, &chosen, &shell.log.lines());
+    let client = shell.client().await?;
+    let (chosen, server) = (client.preferences().borrow().clone(), client.server().borrow().clone());
+    let text = report::text(&shell.settings, &server, &chosen, &shell.log.lines());
     let folder = app.path().download_dir().unwrap_or_else(|_| shell.settings.profile_folder());
     let write = move || report::write(&folder, &jiff::Zoned::now(), &text);
     let path = tokio::task::spawn_blocking(write).await.map_err(failed)?.map_err(failed)?;
@@ -44,17 +52,25 @@ pub(super) fn pending_link(shell: State<'_, Shell>) -> LinkView {
     shell.links.view()
 }
 
-/// The user's word on the link that waits. It is used up either way.
+/// The user's word on the link that waits. Why it cannot be followed is told to the page that asked, and only there: an
+/// event would take its question away.
 #[tauri::command]
 pub(super) async fn answer_link(app: AppHandle, shell: State<'_, Shell>, accept: bool) -> Answer {
-    let waiting = shell.links.take();
-    link::tell(&app);
-    match waiting {
-        Some(text) if accept => shell.client().await?.verify_link(&text, "").await,
-        Some(_) => Ok(()),
-        None if accept => Err(ErrorCode::BadLink.into()),
-        None => Ok(()),
+    if accept {
+        let client = shell.client().await?;
+        shell.links.follow(|text| async move { client.verify_link(&text, "").await }).await?;
+    } else {
+        shell.links.leave();
     }
+    link::tell(&app);
+    Ok(())
+}
+
+/// The web view noticed that there is a network again, or another one.
+#[tauri::command]
+pub(super) async fn network_changed(shell: State<'_, Shell>) -> Answer {
+    shell.client().await?.network_changed();
+    Ok(())
 }
 
 /// The server was named at the start, so there is no choice.

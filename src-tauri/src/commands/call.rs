@@ -8,8 +8,13 @@ use pizoo_client::view::CallStatistics;
 use tauri::State;
 
 #[tauri::command]
-pub(super) async fn start_call(shell: State<'_, Shell>, match_id: MatchId, call_type: CallType) -> Answer {
-    shell.client().await?.start_call(&match_id, call_type).await
+pub(super) async fn start_call(
+    shell: State<'_, Shell>,
+    match_id: MatchId,
+    call_type: CallType,
+    camera: bool,
+) -> Answer {
+    shell.client().await?.start_call(&match_id, call_type, camera).await
 }
 
 #[tauri::command]
@@ -48,8 +53,8 @@ pub(super) async fn allow_calling(shell: State<'_, Shell>, match_id: MatchId, al
 }
 
 #[tauri::command]
-pub(super) async fn accept_call(shell: State<'_, Shell>, call_id: CallId, call_type: CallType) -> Answer {
-    shell.client().await?.accept_call(&call_id, call_type).await
+pub(super) async fn accept_call(shell: State<'_, Shell>, call_id: CallId, call_type: CallType, camera: bool) -> Answer {
+    shell.client().await?.accept_call(&call_id, call_type, camera).await
 }
 
 #[tauri::command]

@@ -19,13 +19,13 @@ pub(super) async fn close_chat(shell: State<'_, Shell>) -> Answer {
 
 #[tauri::command]
 pub(super) async fn send_message(shell: State<'_, Shell>, text: String) -> Answer {
-    shell.client().await?.send_message(text).await;
+    shell.client().await?.send_message(&text);
     Ok(())
 }
 
 #[tauri::command]
 pub(super) async fn retry_message(shell: State<'_, Shell>, message_id: MessageId) -> Answer {
-    shell.client().await?.retry_message(&message_id).await;
+    shell.client().await?.retry_message(&message_id);
     Ok(())
 }
 
@@ -47,6 +47,7 @@ pub(super) async fn set_typing(shell: State<'_, Shell>, writing: bool) -> Answer
 
 #[tauri::command]
 pub(super) async fn set_visible(shell: State<'_, Shell>, visible: bool) -> Answer {
+    shell.focus.set_reading(visible);
     shell.client().await?.set_visible(visible);
     Ok(())
 }

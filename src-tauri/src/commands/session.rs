@@ -51,6 +51,12 @@ pub(super) async fn verify_phone_code(shell: State<'_, Shell>, code: String) -> 
 }
 
 #[tauri::command]
+pub(super) async fn retry_start(shell: State<'_, Shell>) -> Answer {
+    shell.client().await?.retry_start();
+    Ok(())
+}
+
+#[tauri::command]
 pub(super) async fn sign_out(shell: State<'_, Shell>) -> Answer {
     shell.client().await?.sign_out().await
 }

@@ -6,6 +6,9 @@ mod bus;
 #[cfg(not(target_os = "linux"))]
 mod plugin;
 mod policy;
+#[cfg(target_os = "linux")]
+mod screen;
+mod words;
 
 #[cfg(target_os = "linux")]
 use bus::notifier;
@@ -14,12 +17,12 @@ use plugin::notifier;
 
 use crate::shell::Shell;
 use crate::texts::Texts;
-use crate::windows::{self, call_is_on};
+use crate::windows::{self, MAIN, call_is_on};
 use pizoo_api::{CallId, MatchId};
 use pizoo_client::Client;
 use pizoo_client::view::IncomingView;
-use policy::{News, Seen};
-use tauri::{AppHandle, Builder, Manager, Wry};
+use policy::{News, Seen, Way};
+use tauri::{AppHandle, Builder, Emitter, Manager, Wry};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -32,13 +35,28 @@ enum About {
     Chat(MatchId),
 }
 
-/// A notification in the user's language. A message's text is never in it.
+/// A notification in the user's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Bubble {
     about: About,
+    /// With a name, if the user wants that.
+    words: Option<Words>,
+    discreet: Words,
+    buttons: Vec<(Press, &'static str)>,
+}
+
+/// What it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Words {
     title: String,
     body: &'static str,
-    buttons: Vec<(Press, &'static str)>,
+}
+
+impl Bubble {
+    /// What it says on a screen that is locked or not.
+    fn said(&self, locked: bool) -> &Words {
+        self.words.as_ref().filter(|_| !locked).unwrap_or(&self.discreet)
+    }
 }
 
 /// What the user did with a notification.
@@ -46,6 +64,8 @@ struct Bubble {
 enum Press {
     Open,
     Accept,
+    /// With the camera off.
+    AcceptVoice,
     Decline,
 }
 
@@ -85,15 +105,15 @@ struct Teller {
     client: Client,
     tasks: TaskTracker,
     seen: Seen,
-    /// Whose notification is shown.
-    ring: Option<CallId>,
+    /// The ring whose notification is shown.
+    ring: Option<About>,
 }
 
 impl Teller {
     async fn run(mut self, mut presses: mpsc::UnboundedReceiver<(About, Press)>, stop: CancellationToken) {
         let client = self.client.clone();
         let (mut incoming, mut call, mut preferences) = (client.incoming(), client.call(), client.preferences());
-        let mut conversations = client.conversations();
+        let (mut conversations, mut quiet) = (client.conversations(), client.quiet());
         let mut focus = self.app.state::<Shell>().focus.view();
         loop {
             self.look();
@@ -102,9 +122,10 @@ impl Teller {
                 changed = call.changed() => if changed.is_err() { return },
                 changed = conversations.changed() => if changed.is_err() { return },
                 changed = preferences.changed() => if changed.is_err() { return },
+                changed = quiet.changed() => if changed.is_err() { return },
                 changed = focus.changed() => if changed.is_err() { return },
                 Some((about, press)) = presses.recv() => self.pressed(about, press),
-                () = stop.cancelled() => return self.show_ring(None, Texts::of(None)),
+                () = stop.cancelled() => return self.show_ring(None),
             }
         }
     }
@@ -113,7 +134,9 @@ impl Teller {
     fn look(&mut self) {
         let focused = *self.app.state::<Shell>().focus.view().borrow();
         let chosen = self.client.preferences().borrow().clone();
-        let texts = Texts::of(chosen.language.as_deref());
+        // Asked anew: the clock went on.
+        let quiet = self.client.is_quiet();
+        let (names, texts) = (chosen.show_names, Texts::of(chosen.language.as_deref()));
         let incoming = self.client.incoming().borrow().clone();
         let after = self.seen.then(
             &self.client.conversations().borrow(),
@@ -121,66 +144,50 @@ impl Teller {
             self.client.call().borrow().as_ref().filter(|call| call_is_on(Some(call))),
             focused.main || focused.incoming,
         );
-        self.show_ring(policy::ring(focused.main, &chosen, incoming.as_ref()), texts);
-        for news in policy::news(focused.main, &chosen, &self.seen, &after) {
+        let ring = policy::ring(focused.main, quiet, &chosen, incoming.as_ref());
+        self.show_ring(ring.map(|ring| words::ring(ring, names, texts)));
+        let open = self.client.chat().borrow().as_ref().map(|chat| chat.match_id.clone());
+        let front = open.filter(|_| focused.main && focused.reading);
+        for news in policy::news(front.as_ref(), quiet, &chosen, &self.seen, &after) {
             match news {
-                News::Message { match_id, name } => self.show_chat(match_id, texts.new_message(&name), "", texts),
-                News::Missed { match_id, name } => self.show_chat(match_id, name, texts.missed_call, texts),
+                News::Message { match_id, name } => self.notifier.show(words::message(match_id, &name, names, texts)),
+                News::Missed { match_id, name } => self.notifier.show(words::missed(match_id, &name, names, texts)),
                 News::Read(match_id) => self.notifier.close(About::Chat(match_id)),
             }
         }
         self.seen = after;
     }
 
-    fn show_ring(&mut self, ring: Option<&IncomingView>, texts: &'static Texts) {
-        if self.ring.as_ref() == ring.map(|ring| &ring.call_id) {
+    fn show_ring(&mut self, bubble: Option<Bubble>) {
+        if self.ring.as_ref() == bubble.as_ref().map(|bubble| &bubble.about) {
             return;
         }
         if let Some(over) = self.ring.take() {
-            self.notifier.close(About::Ring(over));
+            self.notifier.close(over);
         }
-        let Some(ring) = ring else { return };
-        self.ring = Some(ring.call_id.clone());
-        self.notifier.show(Bubble {
-            about: About::Ring(ring.call_id.clone()),
-            title: ring.partner_name.clone(),
-            body: texts.incoming(ring.call_type),
-            buttons: vec![(Press::Accept, texts.accept), (Press::Decline, texts.decline), (Press::Open, texts.open)],
-        });
-    }
-
-    fn show_chat(&self, match_id: MatchId, title: String, body: &'static str, texts: &'static Texts) {
-        let buttons = vec![(Press::Open, texts.open)];
-        self.notifier.show(Bubble { about: About::Chat(match_id), title, body, buttons });
+        let Some(bubble) = bubble else { return };
+        self.ring = Some(bubble.about.clone());
+        self.notifier.show(bubble);
     }
 
     fn pressed(&mut self, about: About, press: Press) {
-        let match_id = match about {
-            About::Chat(match_id) => match_id,
-            About::Ring(id) => {
-                let ring = self.client.incoming().borrow().clone().filter(|ring| ring.call_id == id);
-                // It was over before the button was pressed.
-                let Some(ring) = ring else { return windows::bring_to_front(&self.app) };
-                match press {
-                    Press::Accept => return self.accept(ring),
-                    Press::Decline => return self.decline(&ring),
-                    Press::Open => ring.match_id,
-                }
-            }
-        };
-        self.client.open_chat(match_id);
-        windows::bring_to_front(&self.app);
+        let incoming = self.client.incoming().borrow().clone();
+        match policy::way(about, press, incoming) {
+            Way::Window => windows::bring_to_front(&self.app),
+            Way::Chat(match_id) => go_to(&self.app, &self.client, match_id),
+            Way::Call { ring, camera } => self.accept(ring, camera),
+            Way::Away(ring) => self.decline(&ring),
+        }
     }
 
     /// The call that begins shows the window by itself; so does a page that has to say why there is none.
-    fn accept(&mut self, ring: IncomingView) {
+    fn accept(&mut self, ring: IncomingView, camera: bool) {
         self.seen.settled(&ring.match_id);
         let (client, app) = (self.client.clone(), self.app.clone());
         self.tasks.spawn(async move {
-            if let Err(error) = client.accept_call(&ring.call_id, ring.call_type).await {
+            if let Err(error) = client.accept_call(&ring.call_id, ring.call_type, camera).await {
                 warn!("A ring that was accepted in a notification is no call: {:?}", error.code);
-                client.open_chat(ring.match_id);
-                windows::bring_to_front(&app);
+                go_to(&app, &client, ring.match_id);
             }
         });
     }
@@ -194,4 +201,14 @@ impl Teller {
             }
         });
     }
+}
+
+/// Shows that chat to a person who asked for it. The page goes there also if it is the open one already: it may be at
+/// another place.
+fn go_to(app: &AppHandle, client: &Client, match_id: MatchId) {
+    client.open_chat(match_id.clone());
+    if let Err(error) = app.emit_to(MAIN, "open-chat", match_id) {
+        warn!("The page was not told of the chat that it is to show: {error}");
+    }
+    windows::bring_to_front(app);
 }

@@ -1,32 +1,58 @@
 //! The icon in the tray: opening the app, peace and quiet, and an end. On Linux it is put on the session bus; a desktop
 //! without a tray is no error, and one whose tray comes later gets the icon then.
+//!
+//! There is one icon in the app, and what its menu does is said once: neither could be taken back. It shows how things are
+//! with one client after the other.
 
 use super::badge;
 use crate::shell::Shell;
 use crate::texts::Texts;
 use crate::windows::{self, call_is_on};
+use jiff::{SignedDuration, Timestamp};
 use pizoo_client::Client;
 use std::sync::atomic::Ordering;
 use tauri::menu::{CheckMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager, Wry};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
+const STATE: &str = "state";
 const OPEN: &str = "open";
 const QUIET: &str = "quiet";
+const HOUR: &str = "hour";
 const QUIT: &str = "quit";
+
+/// How long "for an hour" is.
+const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 struct Tray {
     icon: TrayIcon,
+    /// Only to be read.
+    state: MenuItem<Wry>,
     open: MenuItem<Wry>,
     quiet: CheckMenuItem<Wry>,
+    hour: CheckMenuItem<Wry>,
     quit: MenuItem<Wry>,
 }
 
-/// Follows what the icon tells until `stop`.
-pub(super) async fn follow(app: AppHandle, client: Client, tasks: TaskTracker, stop: CancellationToken) {
+/// How things are.
+struct Shown {
+    texts: &'static Texts,
+    unread: u32,
+    in_call: bool,
+    /// Neither sound nor notification now, for whatever reason.
+    quiet: bool,
+    /// For good.
+    do_not_disturb: bool,
+    /// For a while.
+    hour: bool,
+}
+
+/// Puts the icon up as soon as there is a tray, and shows how things are with each client until `stop`.
+pub(super) async fn run(app: AppHandle, tasks: TaskTracker, stop: CancellationToken) {
     let tray = loop {
         match Tray::put(&app, &tasks) {
             Ok(tray) => break tray,
@@ -37,40 +63,90 @@ pub(super) async fn follow(app: AppHandle, client: Client, tasks: TaskTracker, s
             () = stop.cancelled() => return,
         }
     };
-    app.state::<Shell>().tray.store(true, Ordering::SeqCst);
-    let (mut preferences, mut call, mut conversations) = (client.preferences(), client.call(), client.conversations());
-    let title = badge::title(&app);
+    let shell = app.state::<Shell>();
+    shell.tray.store(true, Ordering::SeqCst);
+    let (tray, title) = (&tray, badge::title(&app));
+    let title = title.as_str();
+    tokio::select! {
+        () = one_after_the_other(shell.clients(), move |client| follow(tray, title, client)) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+/// Does that with each of them for as long as it is the newest, and with none while there is none.
+async fn one_after_the_other<C: Clone, F: Future<Output = ()>>(
+    mut all: watch::Receiver<Option<C>>,
+    follow: impl Fn(Option<C>) -> F,
+) {
     loop {
-        let texts = Texts::of(preferences.borrow_and_update().language.as_deref());
-        let quiet = preferences.borrow().do_not_disturb;
-        let title = badge::counted(&title, badge::unread(&conversations.borrow_and_update().list));
-        let tip = tip(&title, call_is_on(call.borrow_and_update().as_ref()), texts);
-        if let Err(error) = tray.say(texts, quiet, &tip) {
-            warn!("The tray does not show how things are: {error}");
-        }
+        let newest = all.borrow_and_update().clone();
+        let followed = async {
+            follow(newest).await;
+            // It has come to its end; the next one is waited for.
+            std::future::pending::<()>().await;
+        };
         tokio::select! {
-            changed = preferences.changed() => if changed.is_err() { return },
-            changed = call.changed() => if changed.is_err() { return },
-            changed = conversations.changed() => if changed.is_err() { return },
-            () = stop.cancelled() => return,
+            () = followed => {}
+            changed = all.changed() => if changed.is_err() { return },
         }
     }
 }
 
-/// What the icon says when the pointer is on it.
-fn tip(title: &str, in_call: bool, texts: &Texts) -> String {
-    if in_call { format!("{title} – {}", texts.in_a_call) } else { title.to_owned() }
+/// Shows how things are with that client.
+async fn follow(tray: &Tray, title: &str, client: Option<Client>) {
+    let Some(client) = client else { return tray.show(title, &Shown::nothing()) };
+    let (mut preferences, mut quiet, mut until) = (client.preferences(), client.quiet(), client.quiet_until());
+    let (mut call, mut conversations) = (client.call(), client.conversations());
+    loop {
+        let chosen = preferences.borrow_and_update().clone();
+        let shown = Shown {
+            texts: Texts::of(chosen.language.as_deref()),
+            unread: badge::unread(&conversations.borrow_and_update().list),
+            in_call: call_is_on(call.borrow_and_update().as_ref()),
+            quiet: *quiet.borrow_and_update(),
+            do_not_disturb: chosen.do_not_disturb,
+            hour: until.borrow_and_update().is_some(),
+        };
+        tray.show(title, &shown);
+        tokio::select! {
+            changed = preferences.changed() => if changed.is_err() { return },
+            changed = quiet.changed() => if changed.is_err() { return },
+            changed = until.changed() => if changed.is_err() { return },
+            changed = call.changed() => if changed.is_err() { return },
+            changed = conversations.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+impl Shown {
+    /// While there is no client.
+    fn nothing() -> Self {
+        let texts = Texts::of(None);
+        Self { texts, unread: 0, in_call: false, quiet: false, do_not_disturb: false, hour: false }
+    }
+
+    /// What the icon says when the pointer is on it.
+    fn tip(&self, title: &str) -> String {
+        let title = badge::counted(title, self.unread);
+        match (self.in_call, self.quiet) {
+            (true, _) => format!("{title} – {}", self.texts.in_a_call),
+            (false, true) => format!("{title} – {}", self.texts.do_not_disturb),
+            (false, false) => title,
+        }
+    }
 }
 
 impl Tray {
     fn put(app: &AppHandle, tasks: &TaskTracker) -> tauri::Result<Self> {
         let tasks = tasks.clone();
         let texts = Texts::of(None);
+        let state = MenuItem::with_id(app, STATE, texts.unread(0), false, None::<&str>)?;
         let open = MenuItem::with_id(app, OPEN, texts.open, true, None::<&str>)?;
         let quiet = CheckMenuItem::with_id(app, QUIET, texts.do_not_disturb, true, false, None::<&str>)?;
+        let hour = CheckMenuItem::with_id(app, HOUR, texts.quiet_for_an_hour, true, false, None::<&str>)?;
         let quit = MenuItem::with_id(app, QUIT, texts.quit, true, None::<&str>)?;
-        let line = PredefinedMenuItem::separator(app)?;
-        let menu = Menu::with_items(app, &[&open, &quiet, &line, &quit])?;
+        let [above, below] = [PredefinedMenuItem::separator(app)?, PredefinedMenuItem::separator(app)?];
+        let menu = Menu::with_items(app, &[&state, &above, &open, &hour, &quiet, &below, &quit])?;
         let mut builder = TrayIconBuilder::with_id(&app.config().identifier)
             .menu(&menu)
             // On macOS a click opens an icon's menu, elsewhere its window.
@@ -80,23 +156,40 @@ impl Tray {
         if let Some(icon) = app.default_window_icon() {
             builder = builder.icon(icon.clone());
         }
-        Ok(Self { icon: builder.build(app)?, open, quiet, quit })
+        Ok(Self { icon: builder.build(app)?, state, open, quiet, hour, quit })
     }
 
-    fn say(&self, texts: &Texts, quiet: bool, tip: &str) -> tauri::Result<()> {
+    fn show(&self, title: &str, shown: &Shown) {
+        if let Err(error) = self.say(title, shown) {
+            warn!("The tray does not show how things are: {error}");
+        }
+    }
+
+    fn say(&self, title: &str, shown: &Shown) -> tauri::Result<()> {
+        let texts = shown.texts;
+        self.state.set_text(texts.unread(shown.unread))?;
         self.open.set_text(texts.open)?;
         self.quiet.set_text(texts.do_not_disturb)?;
-        self.quiet.set_checked(quiet)?;
+        self.quiet.set_checked(shown.do_not_disturb)?;
+        self.hour.set_text(texts.quiet_for_an_hour)?;
+        self.hour.set_checked(shown.hour)?;
         self.quit.set_text(texts.quit)?;
-        self.icon.set_tooltip(Some(tip))
+        self.icon.set_tooltip(Some(shown.tip(title)))
     }
 }
 
 fn on_menu(app: &AppHandle, event: &MenuEvent, tasks: &TaskTracker) {
+    let client = || app.state::<Shell>().client_now();
     match event.id().as_ref() {
         OPEN => windows::bring_to_front(app),
+        HOUR => {
+            if let Some(client) = client() {
+                let until = *client.quiet_until().borrow();
+                client.set_quiet_until(an_hour_or_not(until, Timestamp::now()));
+            }
+        }
         QUIET => {
-            let Some(client) = app.state::<Shell>().client_now() else { return };
+            let Some(client) = client() else { return };
             // The menu's thread is none of the runtime's.
             tauri::async_runtime::spawn(tasks.track_future(async move {
                 let mut chosen = client.preferences().borrow().clone();
@@ -108,6 +201,14 @@ fn on_menu(app: &AppHandle, event: &MenuEvent, tasks: &TaskTracker) {
         }
         QUIT => app.exit(0),
         _ => {}
+    }
+}
+
+/// Chosen once more, it is taken back.
+fn an_hour_or_not(until: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    match until {
+        Some(_) => None,
+        None => now.checked_add(AN_HOUR).ok(),
     }
 }
 
@@ -156,11 +257,48 @@ mod host {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::sync::mpsc;
 
     #[test]
-    fn tip_tells_of_messages_and_a_call() {
-        let texts = Texts::of(Some("en"));
-        assert_eq!(tip("(3) Pizoo", false, texts), "(3) Pizoo");
-        assert_eq!(tip("Pizoo", true, texts), "Pizoo – In a call");
+    fn tip_tells_of_messages_a_call_and_quiet() {
+        let shown = Shown { texts: Texts::of(Some("en")), unread: 3, ..Shown::nothing() };
+        assert_eq!(shown.tip("Pizoo"), "(3) Pizoo");
+        let shown = Shown { quiet: true, ..shown };
+        assert_eq!(shown.tip("Pizoo"), "(3) Pizoo – Do not disturb");
+        let shown = Shown { in_call: true, unread: 0, ..shown };
+        assert_eq!(shown.tip("Pizoo"), "Pizoo – In a call");
+    }
+
+    #[test]
+    fn hour_of_quiet_can_be_taken_back() {
+        let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
+        let until = an_hour_or_not(None, now);
+        assert_eq!(until, Some("2026-01-02T04:04:05Z".parse().unwrap()));
+        assert_eq!(an_hour_or_not(until, now), None);
+    }
+
+    #[tokio::test]
+    async fn each_client_is_shown_in_place_of_the_one_before() {
+        let (clients, watched) = watch::channel(None);
+        let (show, mut shown) = mpsc::unbounded_channel();
+        // The second one comes to its end before it is replaced.
+        let follow = |client: Option<u32>| {
+            show.send(client).unwrap();
+            async move {
+                if client != Some(2) {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let change = async {
+            assert_eq!(shown.recv().await, Some(None));
+            for client in [Some(1), None, Some(2), None, Some(3)] {
+                clients.send_replace(client);
+                assert_eq!(shown.recv().await, Some(client));
+            }
+            drop(clients);
+        };
+        tokio::join!(one_after_the_other(watched, follow), change);
+        assert!(shown.is_empty());
     }
 }

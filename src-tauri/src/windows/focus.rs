@@ -1,4 +1,4 @@
-//! Which window the user works in, as the system tells.
+//! Which window the user works in, as the system tells, and whether they read the open chat there, as the page tells.
 
 use super::{INCOMING, MAIN};
 use tokio::sync::watch;
@@ -14,17 +14,27 @@ pub(crate) struct Focused {
     pub(crate) main: bool,
     /// The ring's does.
     pub(crate) incoming: bool,
+    /// The main one's page shows the open chat, and nothing in front of it.
+    pub(crate) reading: bool,
 }
 
 impl Focus {
     pub(super) fn set(&self, label: &str, focused: bool) {
+        self.change(|all| match label {
+            MAIN => all.main = focused,
+            INCOMING => all.incoming = focused,
+            _ => {}
+        });
+    }
+
+    pub(crate) fn set_reading(&self, reading: bool) {
+        self.change(|all| all.reading = reading);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Focused)) {
         self.0.send_if_modified(|all| {
             let before = *all;
-            match label {
-                MAIN => all.main = focused,
-                INCOMING => all.incoming = focused,
-                _ => {}
-            }
+            change(all);
             *all != before
         });
     }

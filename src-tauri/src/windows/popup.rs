@@ -38,12 +38,14 @@ pub(super) fn closed(shell: &Shell) {
 /// Opens and closes the window as it is wanted.
 pub(super) async fn follow(app: AppHandle, client: Client, stop: CancellationToken) {
     let shell = app.state::<Shell>();
-    let (mut incoming, mut preferences) = (client.incoming(), client.preferences());
+    let (mut incoming, mut preferences, mut quiet) = (client.incoming(), client.preferences(), client.quiet());
     let mut focus = shell.focus.view();
     loop {
         let (ring, chosen) = (incoming.borrow_and_update().clone(), preferences.borrow_and_update().clone());
         let focused = *focus.borrow_and_update();
-        let shown = wanted(focused, &chosen, ring.as_ref(), shell.popup.closed().as_ref());
+        // Asked anew: the clock went on.
+        quiet.mark_unchanged();
+        let shown = wanted(focused, client.is_quiet(), ring.as_ref(), shell.popup.closed().as_ref());
         let done = match (shown, app.get_webview_window(INCOMING)) {
             (Some(ring), None) => open(&app, ring, &chosen),
             // Not asked whether it may close: nobody but the user is asked that.
@@ -56,6 +58,7 @@ pub(super) async fn follow(app: AppHandle, client: Client, stop: CancellationTok
         tokio::select! {
             changed = incoming.changed() => if changed.is_err() { return },
             changed = preferences.changed() => if changed.is_err() { return },
+            changed = quiet.changed() => if changed.is_err() { return },
             changed = focus.changed() => if changed.is_err() { return },
             () = stop.cancelled() => {
                 // The app's end may take a moment.
@@ -73,11 +76,11 @@ pub(super) async fn follow(app: AppHandle, client: Client, stop: CancellationTok
 /// Which ring has a window.
 fn wanted<'a>(
     focused: Focused,
-    preferences: &Preferences,
+    quiet: bool,
     ring: Option<&'a IncomingView>,
     closed: Option<&CallId>,
 ) -> Option<&'a IncomingView> {
-    ring.filter(|ring| !focused.main && !preferences.do_not_disturb && closed != Some(&ring.call_id))
+    ring.filter(|ring| !focused.main && !quiet && closed != Some(&ring.call_id))
 }
 
 fn open(app: &AppHandle, ring: &IncomingView, preferences: &Preferences) -> tauri::Result<()> {
@@ -99,7 +102,7 @@ mod tests {
     use super::*;
     use pizoo_api::livekit::CallType;
 
-    const ELSEWHERE: Focused = Focused { main: false, incoming: false };
+    const ELSEWHERE: Focused = Focused { main: false, incoming: false, reading: false };
 
     fn ring(id: &str) -> IncomingView {
         IncomingView {
@@ -107,34 +110,32 @@ mod tests {
             match_id: "match".into(),
             partner_id: "partner".into(),
             partner_name: "Sara".to_owned(),
+            partner_photo: None,
             call_type: CallType::Video,
             silenced: false,
         }
     }
 
-    fn is_wanted(focused: Focused, preferences: &Preferences, closed: Option<&str>) -> bool {
-        wanted(focused, preferences, Some(&ring("one")), closed.map(CallId::from).as_ref()).is_some()
+    fn is_wanted(focused: Focused, quiet: bool, closed: Option<&str>) -> bool {
+        wanted(focused, quiet, Some(&ring("one")), closed.map(CallId::from).as_ref()).is_some()
     }
 
     #[test]
     fn ring_has_a_window_while_the_user_is_elsewhere() {
-        let chosen = Preferences::default();
-        assert!(is_wanted(ELSEWHERE, &chosen, None));
-        assert!(is_wanted(Focused { main: false, incoming: true }, &chosen, None), "it stays when it is clicked");
-        assert!(!is_wanted(Focused { main: true, incoming: false }, &chosen, None));
-        assert!(wanted(ELSEWHERE, &chosen, None, None).is_none());
+        assert!(is_wanted(ELSEWHERE, false, None));
+        assert!(is_wanted(Focused { incoming: true, ..ELSEWHERE }, false, None), "it stays when it is clicked");
+        assert!(!is_wanted(Focused { main: true, ..ELSEWHERE }, false, None));
+        assert!(wanted(ELSEWHERE, false, None, None).is_none());
     }
 
     #[test]
     fn nobody_is_disturbed_who_does_not_want_it() {
-        let quiet = Preferences { do_not_disturb: true, ..Preferences::default() };
-        assert!(!is_wanted(ELSEWHERE, &quiet, None));
+        assert!(!is_wanted(ELSEWHERE, true, None));
     }
 
     #[test]
     fn closed_window_opens_again_for_another_ring_only() {
-        let chosen = Preferences::default();
-        assert!(!is_wanted(ELSEWHERE, &chosen, Some("one")));
-        assert!(is_wanted(ELSEWHERE, &chosen, Some("another")));
+        assert!(!is_wanted(ELSEWHERE, false, Some("one")));
+        assert!(is_wanted(ELSEWHERE, false, Some("another")));
     }
 }

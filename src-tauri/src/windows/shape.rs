@@ -1,13 +1,16 @@
 //! What a call may do to the main window: make it small and keep it above all others, or let it cover the screen. When
 //! the call is over, the window is as it was.
+//!
+//! The user's window manager may leave full screen, too; the page is told of what is so (`window-shape`).
 
 use super::{MAIN, bring_to_front, config};
 use crate::shell::Shell;
 use pizoo_client::Client;
 use pizoo_client::view::{CallPhase, CallView};
-use std::sync::atomic::{AtomicBool, Ordering};
+use serde::Serialize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use tauri::{AppHandle, LogicalSize, Manager, PhysicalPosition, PhysicalSize, WebviewWindow};
+use tauri::{AppHandle, Emitter, LogicalSize, Manager, PhysicalPosition, PhysicalSize, WebviewWindow};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
@@ -22,13 +25,23 @@ const MARGIN: f64 = 24.0;
 pub(crate) struct Shape {
     state: Mutex<State>,
     /// What the main thread may ask, for which the holder of the lock may be waiting.
-    mini: AtomicBool,
+    now: watch::Sender<WindowShape>,
+}
+
+/// The main window as the page may have to know it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct WindowShape {
+    /// It is small, above all others.
+    mini: bool,
+    /// It covers the screen, whoever wanted that.
+    full_screen: bool,
 }
 
 #[derive(Default)]
 struct State {
     /// What it was before it became small.
     before: Option<Before>,
+    /// A call wanted that; the user may have ended it since.
     full_screen: bool,
 }
 
@@ -57,13 +70,28 @@ impl Shape {
             (false, Some(before)) => grow(&window, &before)?,
             (false, None) => {}
         }
-        self.mini.store(on, Ordering::SeqCst);
+        drop(state);
+        self.note(|now| now.mini = on);
         Ok(())
     }
 
     /// The window is small now.
     pub(super) fn is_mini(&self) -> bool {
-        self.mini.load(Ordering::SeqCst)
+        self.now().mini
+    }
+
+    /// As the window is.
+    pub(crate) fn now(&self) -> WindowShape {
+        *self.now.borrow()
+    }
+
+    /// Takes note of what became of the window, for whoever watches it.
+    fn note(&self, change: impl FnOnce(&mut WindowShape)) {
+        self.now.send_if_modified(|now| {
+            let before = *now;
+            change(now);
+            *now != before
+        });
     }
 
     /// Lets the window cover the screen, or not.
@@ -128,6 +156,45 @@ fn grow(window: &WebviewWindow, before: &Before) -> tauri::Result<()> {
     if before.maximized { window.maximize() } else { Ok(()) }
 }
 
+/// Takes note of what the window manager does; on the main thread. Asked later, the window only tells what the app wanted.
+#[cfg(target_os = "linux")]
+pub(super) fn watch(window: &WebviewWindow) -> tauri::Result<()> {
+    use gtk::gdk::WindowState;
+    use gtk::glib::Propagation;
+    use gtk::prelude::WidgetExt as _;
+    let app = window.app_handle().clone();
+    window.gtk_window()?.connect_window_state_event(move |_, event| {
+        let full_screen = event.new_window_state().contains(WindowState::FULLSCREEN);
+        app.state::<Shell>().shape.note(|now| now.full_screen = full_screen);
+        Propagation::Proceed
+    });
+    Ok(())
+}
+
+/// Takes note of what made the window larger or smaller.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn resized(window: &tauri::Window) {
+    match window.is_fullscreen() {
+        Ok(full_screen) => window.state::<Shell>().shape.note(|now| now.full_screen = full_screen),
+        Err(error) => warn!("Whether the window covers the screen is not known: {error}"),
+    }
+}
+
+/// Tells the page what became of the window.
+pub(super) async fn tell(app: AppHandle, stop: CancellationToken) {
+    let mut now = app.state::<Shell>().shape.now.subscribe();
+    loop {
+        tokio::select! {
+            changed = now.changed() => if changed.is_err() { return },
+            () = stop.cancelled() => return,
+        }
+        let shape = *now.borrow_and_update();
+        if let Err(error) = app.emit_to(MAIN, "window-shape", shape) {
+            warn!("The page was not told of its window: {error}");
+        }
+    }
+}
+
 /// Shows the main window when a call begins, wherever it was answered, and resets it when the call is over.
 pub(super) async fn follow(app: AppHandle, client: Client, stop: CancellationToken) {
     let mut call = client.call();
@@ -156,5 +223,34 @@ pub(crate) fn is_on(call: Option<&CallView>) -> bool {
 fn give_back(app: &AppHandle) {
     if let Err(error) = app.state::<Shell>().shape.reset(app) {
         warn!("The window does not get its size back: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_is_told_of_its_window_when_that_changed() {
+        let shape = Shape::default();
+        let mut told = shape.now.subscribe();
+        shape.note(|now| now.full_screen = true);
+        assert!(told.has_changed().unwrap());
+        // Left by the window manager.
+        told.mark_unchanged();
+        shape.note(|now| now.full_screen = false);
+        assert!(told.has_changed().unwrap());
+        told.mark_unchanged();
+        shape.note(|now| now.full_screen = false);
+        assert!(!told.has_changed().unwrap());
+    }
+
+    #[test]
+    fn shape_is_what_the_page_reads() {
+        let shape = Shape::default();
+        shape.note(|now| now.mini = true);
+        assert!(shape.is_mini());
+        let json = serde_json::to_value(shape.now()).unwrap();
+        assert_eq!(json, serde_json::json!({ "mini": true, "full_screen": false }));
     }
 }

@@ -1,7 +1,8 @@
 //! Notifications of Linux desktops, over the session bus (`org.freedesktop.Notifications`). Without a bus, or without
 //! anybody on it who shows them, there are none.
 
-use super::{About, Bubble, Notifier, Press};
+use super::screen::Screen;
+use super::{About, Bubble, Notifier, Press, Words};
 use futures_util::StreamExt as _;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -74,13 +75,14 @@ pub(super) fn notifier(
     let (orders, to_do) = mpsc::unbounded_channel();
     let stop = stop.clone();
     tasks.spawn(async move {
-        let connection = async { zbus::connection::Builder::session()?.method_timeout(ANSWER).build().await };
-        let connected = tokio::select! {
-            connected = connection => connected,
+        let session = async { zbus::connection::Builder::session()?.method_timeout(ANSWER).build().await };
+        let system = async { zbus::connection::Builder::system()?.method_timeout(ANSWER).build().await };
+        let (session, system) = tokio::select! {
+            connected = async { tokio::join!(session, system) } => connected,
             () = stop.cancelled() => return,
         };
-        let served = match connected {
-            Ok(connection) => serve(&connection, to_do, pressed).await,
+        let served = match session {
+            Ok(connection) => serve(&connection, Screen::on(system.ok().as_ref()).await, to_do, pressed).await,
             Err(error) => Err(error),
         };
         if let Err(error) = served {
@@ -93,6 +95,7 @@ pub(super) fn notifier(
 /// Carries out orders until nobody gives any more.
 async fn serve(
     connection: &zbus::Connection,
+    screen: Screen,
     mut orders: mpsc::UnboundedReceiver<Order>,
     pressed: mpsc::UnboundedSender<(About, Press)>,
 ) -> zbus::Result<()> {
@@ -111,7 +114,8 @@ async fn serve(
             order = orders.recv() => match order {
                 Some(Order::Show(bubble)) => {
                     let replaces = shown.get(&bubble.about).copied().unwrap_or_default();
-                    match show(&desktop, &bubble, replaces).await {
+                    let words = bubble.said(screen.is_locked().await);
+                    match show(&desktop, &bubble, words, replaces).await {
                         Ok(id) => drop(shown.insert(bubble.about, id)),
                         Err(error) => debug!("A notification is not shown: {error}"),
                     }
@@ -136,12 +140,17 @@ async fn serve(
     }
 }
 
-async fn show(desktop: &NotificationsProxy<'_>, bubble: &Bubble, replaces: u32) -> zbus::Result<u32> {
+async fn show(
+    desktop: &NotificationsProxy<'_>,
+    bubble: &Bubble,
+    Words { title, body }: &Words,
+    replaces: u32,
+) -> zbus::Result<u32> {
     let mut actions = vec![CLICK, ""];
     for (press, words) in &bubble.buttons {
         match press {
             Press::Open => actions[1] = words,
-            Press::Accept | Press::Decline => actions.extend([key(*press), *words]),
+            Press::Accept | Press::AcceptVoice | Press::Decline => actions.extend([key(*press), *words]),
         }
     }
     let is_ring = matches!(bubble.about, About::Ring(_));
@@ -155,19 +164,21 @@ async fn show(desktop: &NotificationsProxy<'_>, bubble: &Bubble, replaces: u32) 
         hints.insert("suppress-sound", Value::from(true));
     }
     let expires = if is_ring { 0 } else { -1 };
-    desktop.notify("Pizoo", replaces, "pizoo", &bubble.title, bubble.body, &actions, hints, expires).await
+    desktop.notify("Pizoo", replaces, "pizoo", title, body, &actions, hints, expires).await
 }
 
 fn key(press: Press) -> &'static str {
     match press {
         Press::Open => CLICK,
         Press::Accept => "accept",
+        Press::AcceptVoice => "accept-voice",
         Press::Decline => "decline",
     }
 }
 
 fn press(action: &str) -> Option<Press> {
-    [Press::Open, Press::Accept, Press::Decline].into_iter().find(|press| key(*press) == action)
+    let all = [Press::Open, Press::Accept, Press::AcceptVoice, Press::Decline];
+    all.into_iter().find(|press| key(*press) == action)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Notifications of macOS and Windows, by Tauri's plugin: it can neither close them nor tell what was pressed.
 
-use super::{About, Bubble, Notifier, Press};
+use super::{About, Bubble, Notifier, Press, Words};
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt as _;
 use tokio::sync::mpsc;
@@ -22,7 +22,9 @@ pub(super) fn notifier(
 
 impl Notifier for Plugin {
     fn show(&self, bubble: Bubble) {
-        if let Err(error) = self.0.notification().builder().title(bubble.title).body(bubble.body).show() {
+        // These systems hide what notifications say while the screen is locked, where the user wants that.
+        let Words { title, body } = bubble.said(false);
+        if let Err(error) = self.0.notification().builder().title(title).body(*body).show() {
             warn!("A notification is not shown: {error}");
         }
     }

@@ -1,7 +1,9 @@
 //! What is told, as pure functions of what was and what is.
 
+use super::{About, Press};
 use pizoo_api::MatchId;
 use pizoo_api::chat::Conversation;
+use pizoo_api::livekit::CallType;
 use pizoo_client::view::{CallView, ConversationsView, IncomingView, Preferences};
 
 /// What the client showed when it was last looked at.
@@ -54,21 +56,56 @@ impl Seen {
     }
 }
 
-/// Whose ring has a notification.
+/// Whose ring has a notification. With the main window in front, the page shows it.
 pub(super) fn ring<'a>(
     focused: bool,
+    quiet: bool,
     preferences: &Preferences,
     incoming: Option<&'a IncomingView>,
 ) -> Option<&'a IncomingView> {
-    incoming.filter(|ring| !focused && is_wanted(preferences) && !ring.silenced)
+    incoming.filter(|ring| !focused && !quiet && preferences.notifications && !ring.silenced)
 }
 
-/// What to tell of the conversations. With the main window in front the user sees by themselves.
-pub(super) fn news(focused: bool, preferences: &Preferences, before: &Seen, after: &Seen) -> Vec<News> {
+/// What to tell of the conversations. What happens in the chat that is before the user's eyes (`front`), they see.
+pub(super) fn news(
+    front: Option<&MatchId>,
+    quiet: bool,
+    preferences: &Preferences,
+    before: &Seen,
+    after: &Seen,
+) -> Vec<News> {
     let (Some(old), Some(new)) = (&before.list, &after.list) else { return Vec::new() };
-    let quiet = focused || !is_wanted(preferences);
+    let quiet = |of: &Conversation| quiet || !preferences.notifications || front == Some(&of.match_id);
     let known = |of: &Conversation| old.iter().find(|known| known.match_id == of.match_id);
-    new.iter().filter_map(|now| change(known(now), now, after, quiet)).collect()
+    new.iter().filter_map(|now| change(known(now), now, after, quiet(now))).collect()
+}
+
+/// Where a press on a notification leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// To the window: what it was about is over.
+    Window,
+    /// To that chat.
+    Chat(MatchId),
+    /// Into a call.
+    Call { ring: IncomingView, camera: bool },
+    /// To nothing.
+    Away(IncomingView),
+}
+
+/// Where that press leads while this one rings.
+pub(super) fn way(about: About, press: Press, incoming: Option<IncomingView>) -> Way {
+    let ring = match about {
+        About::Chat(match_id) => return Way::Chat(match_id),
+        About::Ring(id) => incoming.filter(|ring| ring.call_id == id),
+    };
+    match (ring, press) {
+        (None, _) => Way::Window,
+        (Some(ring), Press::Open) => Way::Chat(ring.match_id),
+        (Some(ring), Press::Decline) => Way::Away(ring),
+        (Some(ring), Press::Accept) => Way::Call { camera: ring.call_type == CallType::Video, ring },
+        (Some(ring), Press::AcceptVoice) => Way::Call { ring, camera: false },
+    }
 }
 
 fn change(before: Option<&Conversation>, now: &Conversation, seen: &Seen, quiet: bool) -> Option<News> {
@@ -109,10 +146,6 @@ impl Line {
             _ => Self::Text,
         }
     }
-}
-
-fn is_wanted(preferences: &Preferences) -> bool {
-    preferences.notifications && !preferences.do_not_disturb
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use super::*;
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use zbus::Guid;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
@@ -15,6 +17,19 @@ enum Done {
 struct Desktop {
     done: mpsc::UnboundedSender<Done>,
     last: u32,
+}
+
+/// The user's session, as logind tells of it.
+struct Session {
+    locked: Arc<AtomicBool>,
+}
+
+#[zbus::interface(name = "org.freedesktop.login1.Session")]
+impl Session {
+    #[zbus(property)]
+    fn locked_hint(&self) -> bool {
+        self.locked.load(SeqCst)
+    }
 }
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
@@ -53,6 +68,7 @@ struct Scene {
     done: mpsc::UnboundedReceiver<Done>,
     presses: mpsc::UnboundedReceiver<(About, Press)>,
     desktop: zbus::Connection,
+    locked: Arc<AtomicBool>,
     task: tokio::task::JoinHandle<zbus::Result<()>>,
 }
 
@@ -62,17 +78,20 @@ impl Scene {
         let (told, done) = mpsc::unbounded_channel();
         let (pressed, presses) = mpsc::unbounded_channel();
         let (orders, to_do) = mpsc::unbounded_channel();
+        let locked = Arc::new(AtomicBool::new(false));
         let desktop = zbus::connection::Builder::async_io_unix_stream(theirs)
             .server(Guid::generate())
             .unwrap()
             .p2p()
             .serve_at("/org/freedesktop/Notifications", Desktop { done: told, last: 0 })
             .unwrap()
+            .serve_at("/org/freedesktop/login1/session/auto", Session { locked: Arc::clone(&locked) })
+            .unwrap()
             .build();
         let app = zbus::connection::Builder::async_io_unix_stream(ours).p2p().build();
         let (desktop, app) = tokio::try_join!(desktop, app).unwrap();
-        let task = tokio::spawn(async move { serve(&app, to_do, pressed).await });
-        Self { bus: Bus(orders), done, presses, desktop, task }
+        let task = tokio::spawn(async move { serve(&app, Screen::on(Some(&app)).await, to_do, pressed).await });
+        Self { bus: Bus(orders), done, presses, desktop, locked, task }
     }
 
     async fn press(&self, id: u32, action: &str) {
@@ -87,29 +106,47 @@ impl Scene {
 fn ring() -> Bubble {
     Bubble {
         about: About::Ring("call".into()),
-        title: "Sara".to_owned(),
-        body: "Incoming video call",
-        buttons: vec![(Press::Accept, "Accept"), (Press::Decline, "Decline"), (Press::Open, "Open")],
+        words: Some(words("Sara", "Incoming video call")),
+        discreet: words("Somebody is calling", "Incoming video call"),
+        buttons: vec![
+            (Press::Accept, "Accept"),
+            (Press::AcceptVoice, "As voice"),
+            (Press::Decline, "Decline"),
+            (Press::Open, "Open"),
+        ],
     }
 }
 
 fn message() -> Bubble {
-    let (about, title) = (About::Chat("match".into()), "New message from Sara".to_owned());
-    Bubble { about, title, body: "", buttons: vec![(Press::Open, "Open")] }
+    Bubble {
+        about: About::Chat("match".into()),
+        words: Some(words("New message from Sara", "")),
+        discreet: words("Somebody wrote", ""),
+        buttons: vec![(Press::Open, "Open")],
+    }
 }
 
-fn shown(bubble: &Bubble, replaces: u32, actions: &[&str], ring: bool) -> Done {
+fn words(title: &str, body: &'static str) -> Words {
+    Words { title: title.to_owned(), body }
+}
+
+fn shown(words: &Words, replaces: u32, actions: &[&str], ring: bool) -> Done {
     let actions = actions.iter().map(|&action| action.to_owned()).collect();
-    Done::Shown { replaces, summary: bubble.title.clone(), body: bubble.body.to_owned(), actions, ring }
+    Done::Shown { replaces, summary: words.title.clone(), body: words.body.to_owned(), actions, ring }
 }
 
 #[tokio::test]
 async fn ring_has_buttons_and_goes_when_it_is_over() {
     let mut scene = Scene::new().await;
     scene.bus.show(ring());
-    let actions = ["default", "Open", "accept", "Accept", "decline", "Decline"];
-    assert_eq!(scene.done.recv().await, Some(shown(&ring(), 0, &actions, true)));
-    for (action, press) in [("accept", Press::Accept), ("decline", Press::Decline), ("default", Press::Open)] {
+    let actions = ["default", "Open", "accept", "Accept", "accept-voice", "As voice", "decline", "Decline"];
+    assert_eq!(scene.done.recv().await, Some(shown(ring().said(false), 0, &actions, true)));
+    for (action, press) in [
+        ("accept", Press::Accept),
+        ("accept-voice", Press::AcceptVoice),
+        ("decline", Press::Decline),
+        ("default", Press::Open),
+    ] {
         scene.press(1, action).await;
         assert_eq!(scene.presses.recv().await, Some((About::Ring("call".into()), press)));
     }
@@ -122,7 +159,19 @@ async fn second_message_takes_the_place_of_the_first() {
     let mut scene = Scene::new().await;
     for replaces in [0, 1] {
         scene.bus.show(message());
-        assert_eq!(scene.done.recv().await, Some(shown(&message(), replaces, &["default", "Open"], false)));
+        let expected = shown(message().said(false), replaces, &["default", "Open"], false);
+        assert_eq!(scene.done.recv().await, Some(expected));
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_named_while_the_screen_is_locked() {
+    let mut scene = Scene::new().await;
+    for (locked, replaces) in [(true, 0), (false, 1), (true, 1)] {
+        scene.locked.store(locked, SeqCst);
+        scene.bus.show(message());
+        let expected = shown(message().said(locked), replaces, &["default", "Open"], false);
+        assert_eq!(scene.done.recv().await, Some(expected));
     }
 }
 

@@ -33,6 +33,7 @@ fn rings() -> IncomingView {
         match_id: "match".into(),
         partner_id: "sara".into(),
         partner_name: "Sara".to_owned(),
+        partner_photo: None,
         call_type: CallType::Video,
         silenced: false,
     }
@@ -47,6 +48,7 @@ fn call() -> CallView {
         match_id,
         partner_id,
         partner_name,
+        partner_photo: None,
         call_type,
         phase,
         microphone,
@@ -56,6 +58,8 @@ fn call() -> CallView {
         notices,
         problem: None,
         protection: Protection::default(),
+        muted_speaking: false,
+        switched: None,
     }
 }
 
@@ -66,7 +70,8 @@ struct Scene {
     incoming: Option<IncomingView>,
     call: Option<CallView>,
     watched: bool,
-    focused: bool,
+    front: Option<MatchId>,
+    quiet: bool,
     chosen: Preferences,
 }
 
@@ -75,12 +80,12 @@ impl Scene {
         let list = list(&[conversation("match", 0, "hi", "me")]);
         let seen = Seen::default().then(&list, None, None, false);
         let chosen = Preferences::default();
-        Self { seen, list, incoming: None, call: None, watched: false, focused: false, chosen }
+        Self { seen, list, incoming: None, call: None, watched: false, front: None, quiet: false, chosen }
     }
 
     fn look(&mut self) -> Vec<News> {
         let after = self.seen.then(&self.list, self.incoming.as_ref(), self.call.as_ref(), self.watched);
-        let news = news(self.focused, &self.chosen, &self.seen, &after);
+        let news = news(self.front.as_ref(), self.quiet, &self.chosen, &self.seen, &after);
         self.seen = after;
         news
     }
@@ -109,16 +114,25 @@ fn message_is_told_once() {
 }
 
 #[test]
-fn nothing_is_told_to_who_looks_or_wants_quiet() {
-    for quiet in [
-        |scene: &mut Scene| scene.focused = true,
-        |scene: &mut Scene| scene.chosen.do_not_disturb = true,
-        |scene: &mut Scene| scene.chosen.notifications = false,
-    ] {
+fn nothing_is_told_to_who_wants_quiet() {
+    for quiet in [|scene: &mut Scene| scene.quiet = true, |scene: &mut Scene| scene.chosen.notifications = false] {
         let mut scene = Scene::new();
         quiet(&mut scene);
         assert_eq!(scene.line("hello"), []);
-        assert_eq!(ring(scene.focused, &scene.chosen, Some(&rings())), None);
+        assert_eq!(ring(false, scene.quiet, &scene.chosen, Some(&rings())), None);
+    }
+}
+
+#[test]
+fn nothing_is_told_of_the_chat_before_the_users_eyes_and_of_others_it_is() {
+    let mut scene = Scene::new();
+    scene.front = Some("match".into());
+    assert_eq!(scene.line("hello"), []);
+    // In another chat, in the settings or in a call.
+    for elsewhere in [Some("another".into()), None] {
+        scene.front = elsewhere;
+        assert_eq!(scene.line("are you there?"), [message()]);
+        assert_eq!(scene.line("hello?"), [message()]);
     }
 }
 
@@ -154,16 +168,43 @@ fn what_was_read_elsewhere_is_taken_back() {
     let mut scene = Scene::new();
     scene.line("hello");
     scene.list.list[0].unread_count = 0;
-    scene.focused = true;
+    scene.front = Some("match".into());
     assert_eq!(scene.look(), [News::Read("match".into())]);
 }
 
 #[test]
 fn ring_is_shown_until_it_is_silenced() {
     let chosen = Preferences::default();
-    assert!(ring(false, &chosen, Some(&rings())).is_some());
-    assert!(ring(true, &chosen, Some(&rings())).is_none());
-    assert!(ring(false, &chosen, Some(&IncomingView { silenced: true, ..rings() })).is_none());
+    assert!(ring(false, false, &chosen, Some(&rings())).is_some());
+    assert!(ring(true, false, &chosen, Some(&rings())).is_none());
+    assert!(ring(false, false, &chosen, Some(&IncomingView { silenced: true, ..rings() })).is_none());
+}
+
+#[test]
+fn press_on_a_notification_leads_to_its_chat() {
+    assert_eq!(way(About::Chat("match".into()), Press::Open, None), Way::Chat("match".into()));
+    let of_ring = |press| way(About::Ring("call".into()), press, Some(rings()));
+    assert_eq!(of_ring(Press::Open), Way::Chat("match".into()));
+    assert_eq!(of_ring(Press::Decline), Way::Away(rings()));
+    assert_eq!(of_ring(Press::Accept), Way::Call { ring: rings(), camera: true });
+    assert_eq!(of_ring(Press::AcceptVoice), Way::Call { ring: rings(), camera: false });
+}
+
+#[test]
+fn camera_stays_off_in_a_voice_call() {
+    let voice = IncomingView { call_type: CallType::Audio, ..rings() };
+    let way = way(About::Ring("call".into()), Press::Accept, Some(voice.clone()));
+    assert_eq!(way, Way::Call { ring: voice, camera: false });
+}
+
+#[test]
+fn press_that_comes_too_late_only_opens_the_window() {
+    let about = || About::Ring("call".into());
+    let another = IncomingView { call_id: "another".into(), ..rings() };
+    for press in [Press::Accept, Press::AcceptVoice, Press::Decline, Press::Open] {
+        assert_eq!(way(about(), press, None), Way::Window);
+        assert_eq!(way(about(), press, Some(another.clone())), Way::Window);
+    }
 }
 
 #[test]
