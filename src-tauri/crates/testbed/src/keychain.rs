@@ -65,10 +65,27 @@ impl Keychain {
         keychain.start_keyring(true).await?;
         if lock == Lock::Locked {
             // The first start made the keyring; without the password the second one cannot open it.
-            keychain.stop_keyring().await?;
-            keychain.start_keyring(false).await?;
+            keychain.lock().await?;
         }
         Ok(keychain)
+    }
+
+    /// Locks it, with what is in it; nobody is there who could be asked for the password.
+    ///
+    /// # Errors
+    /// It does not end or start.
+    pub async fn lock(&mut self) -> Result<()> {
+        self.stop_keyring().await?;
+        self.start_keyring(false).await
+    }
+
+    /// Opens it, with what is in it.
+    ///
+    /// # Errors
+    /// It does not end or start.
+    pub async fn unlock(&mut self) -> Result<()> {
+        self.stop_keyring().await?;
+        self.start_keyring(true).await
     }
 
     async fn start_keyring(&mut self, unlock: bool) -> Result<()> {

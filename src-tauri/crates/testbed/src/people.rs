@@ -85,12 +85,12 @@ impl Person {
         Ok(Self { client })
     }
 
-    /// Presses the call button for [`MATCH`].
+    /// Presses the call button for [`MATCH`]; a video call begins with the own camera.
     ///
     /// # Errors
     /// What the user would be told.
     pub async fn call(&self, kind: CallType) -> Result<()> {
-        self.client.start_call(&MatchId::from(MATCH), kind).await.map_err(spoken)
+        self.client.start_call(&MatchId::from(MATCH), kind, true).await.map_err(spoken)
     }
 
     /// The call on the screen.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by failing")]
 
 mod accounts {
+    mod chat;
     mod owner;
     mod people;
     mod sign_in;

@@ -4,6 +4,7 @@
 mod app {
     mod accidents;
     mod calls;
+    mod chat;
     mod doors;
     mod gate;
     mod protection;

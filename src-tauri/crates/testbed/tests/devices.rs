@@ -7,7 +7,7 @@ use pizoo_media::picture::Frame;
 use pizoo_pattern::{Scene, Stamp, read_luma};
 use pizoo_testbed::children::{self, Program};
 use pizoo_testbed::deadline::{eventually, until};
-use pizoo_testbed::rerun::with_devices;
+use pizoo_testbed::rerun::{Inside, with_devices};
 use pizoo_testbed::sound::{Devices, SoundServer, Voice, matches, speech};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -159,4 +159,83 @@ async fn sound_goes_on_when_the_sound_server_comes_back() {
     player.kill().await.unwrap();
     server.stop().await.unwrap();
     children::end_all().await.unwrap();
+}
+
+/// Has the sound server do something.
+async fn control(inside: &Inside, arguments: &[&str]) -> String {
+    let answer = Program::new("pactl").args(arguments).envs(&inside.sound.env()).run(SOON).await.unwrap();
+    String::from_utf8(answer).unwrap().trim().to_owned()
+}
+
+/// A microphone and loudspeaker, and what they captured and told.
+struct Sounding {
+    audio: Audio,
+    captured: Arc<Mutex<Vec<i16>>>,
+    events: Arc<Mutex<Vec<AudioEvent>>>,
+}
+
+impl Sounding {
+    fn start(output: Output) -> Self {
+        let (captured, events) = (Arc::<Mutex<Vec<i16>>>::default(), Arc::<Mutex<Vec<AudioEvent>>>::default());
+        let (capture, event) = (captured.clone(), events.clone());
+        let audio = Audio::start(
+            AudioConfig { input: Input::Default, output },
+            Box::new(Bypass),
+            Box::new(move |frame| capture.lock().unwrap().extend_from_slice(frame)),
+            Box::new(move |happened| event.lock().unwrap().push(happened)),
+        );
+        Self { audio: audio.unwrap(), captured, events }
+    }
+
+    async fn hears_unheard(&self) {
+        until("a voice", SOON, async || self.audio.levels().unheard_rms > 150.0).await.unwrap();
+    }
+
+    fn told(&self) -> Vec<AudioEvent> {
+        self.events.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn microphone_that_is_off_is_measured_and_not_captured() {
+    let name = "microphone_that_is_off_is_measured_and_not_captured";
+    let Some(inside) = with_devices(name).await.unwrap() else { return };
+    let here = Sounding::start(Output::None);
+    here.audio.set_listening(true);
+    here.hears_unheard().await;
+    assert_eq!(inside.sound.microphone_users().await.unwrap(), 1);
+    assert!(here.captured.lock().unwrap().is_empty() && here.told().is_empty());
+    here.audio.set_microphone(true);
+    until("the microphone", SOON, async || here.told() == [AudioEvent::MicrophoneReady]).await.unwrap();
+    until("its sound", SOON, async || !here.captured.lock().unwrap().is_empty()).await.unwrap();
+    here.audio.set_microphone(false);
+    here.hears_unheard().await;
+    let captured = here.captured.lock().unwrap().len();
+    assert_eq!(inside.sound.microphone_users().await.unwrap(), 1, "it was not closed");
+    assert_eq!(here.captured.lock().unwrap().len(), captured);
+    assert_eq!(here.told(), [AudioEvent::MicrophoneReady]);
+    here.audio.set_listening(false);
+    until("a closed microphone", SOON, async || inside.sound.microphone_users().await.unwrap() == 0).await.unwrap();
+    tokio::task::spawn_blocking(move || here.audio.stop()).await.unwrap();
+}
+
+#[tokio::test]
+async fn loudspeaker_that_is_unplugged_is_told_with_the_one_that_takes_over() {
+    let name = "loudspeaker_that_is_unplugged_is_told_with_the_one_that_takes_over";
+    let Some(inside) = with_devices(name).await.unwrap() else { return };
+    let description = "sink_properties=device.description=Headset";
+    let headset = ["load-module", "module-null-sink", "sink_name=headset", "rate=48000", "norewinds=1", description];
+    let headset = control(&inside, &headset).await;
+    control(&inside, &["set-default-sink", "headset"]).await;
+    let here = Sounding::start(Output::Default);
+    until("the loudspeaker", SOON, async || here.told() == [AudioEvent::SpeakerReady]).await.unwrap();
+    control(&inside, &["unload-module", &headset]).await;
+    let other = |event: &AudioEvent| matches!(event, AudioEvent::SpeakerIs(name) if name != "Headset");
+    until("the other loudspeaker", SOON, async || here.told().iter().any(other)).await.unwrap();
+    // What the program chooses by itself is no news.
+    let told = here.told().len();
+    here.audio.configure(AudioConfig { input: Input::Default, output: Output::Named("micfeed".into()) });
+    until("the chosen loudspeaker", SOON, async || here.told().len() > told).await.unwrap();
+    assert_eq!(here.told()[told..], [AudioEvent::SpeakerReady]);
+    tokio::task::spawn_blocking(move || here.audio.stop()).await.unwrap();
 }

@@ -3,14 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 
 use pizoo_api::livekit::CallType;
+use pizoo_backend::clock::MockClock;
 use pizoo_client::Client;
-use pizoo_client::view::{CallNotice, CallPhase, ErrorCode, IncomingView, Picture, Preferences};
+use pizoo_client::view::{CallNotice, CallPhase, DeviceKind, ErrorCode, IncomingView, Picture, Preferences, Switch};
 use pizoo_testbed::backend::{Backend, USER_ONE, USER_TWO};
+use pizoo_testbed::children::Program;
 use pizoo_testbed::deadline::{eventually, until};
 use pizoo_testbed::people::{Devices, Person, alice, bob};
 use pizoo_testbed::rerun::{Inside, with_devices};
 use pizoo_testbed::sound::Recording;
 use std::f64::consts::TAU;
+use std::sync::Arc;
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(20);
@@ -49,6 +52,23 @@ async fn players(inside: &Inside, wanted: usize) {
 async fn recorders(inside: &Inside, wanted: usize) {
     let so_many = async || inside.sound.microphone_users().await.unwrap() == wanted;
     until(&format!("{wanted} who record from the microphone"), SOON, so_many).await.unwrap();
+}
+
+/// Has the sound server do something.
+async fn control(inside: &Inside, arguments: &[&str]) -> String {
+    let answer = Program::new("pactl").args(arguments).envs(&inside.sound.env()).run(SOON).await.unwrap();
+    String::from_utf8(answer).unwrap().trim().to_owned()
+}
+
+async fn pull_out_the_microphone(inside: &Inside) {
+    control(inside, &["unload-module", "module-remap-source"]).await;
+}
+
+async fn plug_in_the_microphone(inside: &Inside) {
+    let description = "source_properties=device.description=TestMic";
+    control(inside, &["load-module", "module-remap-source", "source_name=mic", "master=micfeed.monitor", description])
+        .await;
+    control(inside, &["set-default-source", "mic"]).await;
 }
 
 /// The amplitude of one frequency in 16-bit samples (Goertzel).
@@ -188,7 +208,8 @@ async fn ring_is_heard_until_it_is_over_silenced_or_nobody_is_to_disturb() {
 async fn caller_hears_that_it_rings_and_that_it_ends() {
     let name = "caller_hears_that_it_rings_and_that_it_ends";
     let Some(inside) = with_devices(name).await.unwrap() else { return };
-    let backend = backend().await;
+    let clock = Arc::new(MockClock::default());
+    let backend = Backend::start_at(Backend::unreachable_livekit(), clock.clone()).await.unwrap();
     let (alice, bob) = (with_real_devices(&backend, USER_ONE).await, bob(&backend).await.unwrap());
     let recording = inside.sound.record().await.unwrap();
     alice.call(CallType::Audio).await.unwrap();
@@ -196,6 +217,8 @@ async fn caller_hears_that_it_rings_and_that_it_ends() {
     hears(&recording, "the ringing over there", [440.0, 480.0], 560.0).await;
     let ring = rung(&bob).await;
     bob.client.decline_call(&ring.call_id).await.unwrap();
+    // As long as the server lets it ring: to the caller nobody has answered.
+    clock.advance(Duration::from_secs(45));
     alice.is_through(SOON).await.unwrap();
     hears(&recording, "the two notes of the end", [880.0, 659.26], 560.0).await;
     players(&inside, 0).await;
@@ -203,5 +226,93 @@ async fn caller_hears_that_it_rings_and_that_it_ends() {
     hears(&recording, "the test of the loudspeaker", [659.26, 783.99], 560.0).await;
     players(&inside, 0).await;
     recording.stop().await.unwrap();
+    end([alice, bob], backend).await;
+}
+
+const LOST: Switch = Switch { available: false, wanted: true, on: false };
+const ON: Switch = Switch { available: true, wanted: true, on: true };
+const OFF: Switch = Switch { available: true, wanted: false, on: false };
+
+#[tokio::test]
+async fn microphone_that_comes_back_during_a_call_is_on_again_only_if_it_is_still_wanted() {
+    let name = "microphone_that_comes_back_during_a_call_is_on_again_only_if_it_is_still_wanted";
+    let Some(inside) = with_devices(name).await.unwrap() else { return };
+    let backend = backend().await;
+    let (alice, bob) = (with_real_devices(&backend, USER_ONE).await, bob(&backend).await.unwrap());
+    alice.call(CallType::Audio).await.unwrap();
+    alice.sees("the microphone", SOON, |view| view.microphone == ON).await.unwrap();
+    pull_out_the_microphone(&inside).await;
+    alice.sees("its loss", SOON, |view| view.microphone == LOST && !view.notices.is_empty()).await.unwrap();
+    plug_in_the_microphone(&inside).await;
+    let view = alice.sees("the microphone again", SOON, |view| view.microphone == ON).await.unwrap();
+    assert!(view.notices.is_empty(), "{view:?}");
+    recorders(&inside, 1).await;
+
+    pull_out_the_microphone(&inside).await;
+    alice.sees("its loss", SOON, |view| view.microphone == LOST).await.unwrap();
+    alice.client.set_microphone(false).await.unwrap();
+    alice.sees("it off", SOON, |view| view.microphone == OFF && view.notices.is_empty()).await.unwrap();
+    plug_in_the_microphone(&inside).await;
+    alice.client.set_microphone(true).await.unwrap();
+    alice.sees("it on", SOON, |view| view.microphone == ON).await.unwrap();
+    alice.client.set_microphone(false).await.unwrap();
+    alice.sees("it off", SOON, |view| view.microphone == OFF).await.unwrap();
+    recorders(&inside, 0).await;
+    end([alice, bob], backend).await;
+}
+
+#[tokio::test]
+async fn camera_that_failed_is_tried_again_by_a_press_or_another_choice_and_not_by_itself() {
+    let name = "camera_that_failed_is_tried_again_by_a_press_or_another_choice_and_not_by_itself";
+    let Some(inside) = with_devices(name).await.unwrap() else { return };
+    let backend = backend().await;
+    let (alice, bob) = (with_real_devices(&backend, USER_ONE).await, bob(&backend).await.unwrap());
+    let is_told = |notices: &[CallNotice], notice| notices.contains(&notice);
+    alice.call(CallType::Video).await.unwrap();
+    alice.sees("the camera", SOON, |view| view.camera == ON).await.unwrap();
+    inside.camera.unplug().unwrap();
+    let gone = Switch { available: false, wanted: false, on: false };
+    let lost = alice.sees("its loss", SOON, |view| view.camera == gone).await.unwrap();
+    assert!(is_told(&lost.notices, CallNotice::NoCamera));
+    inside.camera.plug_in().unwrap();
+    let back = alice.sees("word that it is back", SOON, |view| view.camera == OFF).await.unwrap();
+    assert!(!is_told(&back.notices, CallNotice::NoCamera) && !inside.camera.in_use(), "{back:?}");
+    alice.client.set_camera(true).await.unwrap();
+    alice.sees("the camera again", SOON, |view| view.camera == ON).await.unwrap();
+    assert!(inside.camera.in_use());
+
+    alice.client.set_camera(false).await.unwrap();
+    alice.sees("the camera off", SOON, |view| view.camera == OFF).await.unwrap();
+    let elsewhere = inside.camera.take().unwrap();
+    alice.client.set_camera(true).await.unwrap();
+    let busy = |notices: &[CallNotice]| is_told(notices, CallNotice::CameraBusy);
+    alice.sees("a busy camera", SOON, |view| view.camera == OFF && busy(&view.notices)).await.unwrap();
+    drop(elsewhere);
+    // One that is not there stands for the first one that is.
+    choose(&alice.client, |preferences| preferences.camera = Some("another".into())).await;
+    let again = alice.sees("the other camera", SOON, |view| view.camera == ON).await.unwrap();
+    assert!(!busy(&again.notices));
+    end([alice, bob], backend).await;
+    assert!(!inside.camera.in_use());
+}
+
+#[tokio::test]
+async fn loudspeaker_that_takes_over_during_a_call_is_shown_for_a_while() {
+    let name = "loudspeaker_that_takes_over_during_a_call_is_shown_for_a_while";
+    let Some(inside) = with_devices(name).await.unwrap() else { return };
+    let backend = backend().await;
+    let (alice, bob) = (with_real_devices(&backend, USER_ONE).await, bob(&backend).await.unwrap());
+    let description = "sink_properties=device.description=Headset";
+    let headset = ["load-module", "module-null-sink", "sink_name=headset", "rate=48000", "norewinds=1", description];
+    let headset = control(&inside, &headset).await;
+    control(&inside, &["set-default-sink", "headset"]).await;
+    alice.call(CallType::Audio).await.unwrap();
+    alice.sees("ringing", SOON, |view| view.phase == CallPhase::Ringing && view.microphone == ON).await.unwrap();
+    control(&inside, &["unload-module", &headset]).await;
+    let view = alice.sees("another loudspeaker", SOON, |view| view.switched.is_some()).await.unwrap();
+    let switched = view.switched.unwrap();
+    assert_eq!(switched.kind, DeviceKind::Speaker);
+    assert!(!switched.name.is_empty() && switched.name != "Headset", "{switched:?}");
+    alice.sees("no word of it any more", SOON, |view| view.switched.is_none()).await.unwrap();
     end([alice, bob], backend).await;
 }

@@ -148,7 +148,12 @@ impl App {
 
     /// Whether the element with that test id is shown now.
     pub async fn shows(&self, id: &str) -> bool {
-        self.find(&selector(id)).await.is_some()
+        self.shows_selector(&selector(id)).await
+    }
+
+    /// Whether something that a selector finds is shown now.
+    pub async fn shows_selector(&self, selector: &str) -> bool {
+        self.find(selector).await.is_some()
     }
 
     /// Clicks on the element with that test id as soon as it is shown and enabled.

@@ -71,7 +71,7 @@ async fn sign_out(backend: &Backend) -> Result<()> {
 
 async fn restored(client: &Client) -> bool {
     let mut session = client.session();
-    let settled = session.wait_for(|view| !matches!(view, SessionView::Starting));
+    let settled = session.wait_for(|view| !matches!(view, SessionView::Starting { .. }));
     let settled = tokio::time::timeout(RESTORE, settled).await;
     matches!(settled, Ok(Ok(view)) if matches!(*view, SessionView::SignedIn { .. }))
 }

@@ -104,7 +104,7 @@ async fn deleted_account_is_gone_on_every_device() {
 async fn nothing_of_an_account_can_be_done_signed_out() {
     let backend = backend().await;
     let client = client(&backend);
-    let settled = async || !matches!(*client.session().borrow(), SessionView::Starting);
+    let settled = async || !matches!(*client.session().borrow(), SessionView::Starting { .. });
     until("a look into the keychain", SOON, settled).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(code(client.rename("Somebody").await), ErrorCode::SignedOut);

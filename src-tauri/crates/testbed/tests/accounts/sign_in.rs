@@ -1,7 +1,12 @@
 //! Every way to sign in, and what is told where it does not.
 
-use super::stage::{PASSWORD, address, again, backend, client, code, end, registered, user};
+use super::stage::{PASSWORD, SOON, address, again, backend, client, code, end, registered, user};
+use pizoo_api::MatchId;
+use pizoo_api::livekit::CallType;
 use pizoo_client::view::ErrorCode;
+use pizoo_testbed::backend::{Backend, MATCH};
+use pizoo_testbed::deadline::until;
+use pizoo_testbed::people::{alice, bob};
 
 #[tokio::test]
 async fn code_of_a_mail_signs_in_once_and_only_with_its_address() {
@@ -99,7 +104,7 @@ async fn number_is_added_to_the_account_that_is_signed_in_and_to_one_only() {
     hilda.reload().await.unwrap();
 
     // Who has the number now is Hilda, whatever Ines's telephone says. The server waits between two codes.
-    let refused = tokio::time::timeout(super::stage::SOON * 4, async {
+    let refused = tokio::time::timeout(SOON * 4, async {
         while let Err(error) = ines.send_phone_code(NUMBER).await {
             assert_eq!(error.code, ErrorCode::RateLimited);
             tokio::time::sleep(std::time::Duration::from_secs(error.retry_after_seconds.unwrap())).await;
@@ -110,4 +115,63 @@ async fn number_is_added_to_the_account_that_is_signed_in_and_to_one_only() {
     assert_eq!(refused.code, ErrorCode::Refused);
     assert!(refused.detail.unwrap().contains("another account"));
     end([hilda, ines], backend).await;
+}
+
+#[tokio::test]
+async fn link_to_the_account_that_is_signed_in_leaves_one_session() {
+    let backend = backend().await;
+    let client = client(&backend);
+    for _ in 0..2 {
+        client.send_link(&address("jill"), "Jill").await.unwrap();
+        let link = backend.mail(&address("jill")).await.unwrap().link;
+        client.verify_link(&link, "").await.unwrap();
+        let devices = client.devices_signed_in().await.unwrap();
+        assert!(devices.len() == 1 && devices[0].here, "{devices:?}");
+    }
+    end([client], backend).await;
+}
+
+#[tokio::test]
+async fn mail_that_proves_the_account_that_is_signed_in_keeps_it_so() {
+    let backend = backend().await;
+    let client = registered(&backend, "kate").await;
+    let before = user(&client).unwrap();
+    assert!(!before.verified);
+    client.send_link(&address("kate"), "").await.unwrap();
+    let code = backend.mail(&address("kate")).await.unwrap().code;
+    client.verify_link(&code, &address("kate")).await.unwrap();
+    let after = user(&client).unwrap();
+    assert!(after.verified && after.id == before.id, "{after:?}");
+    client.reload().await.unwrap();
+    assert_eq!(client.devices_signed_in().await.unwrap().len(), 1);
+    end([client], backend).await;
+}
+
+#[tokio::test]
+async fn other_account_over_a_session_ends_it_with_its_call_and_shows_nothing_of_it() {
+    // It rings without LiveKit.
+    let backend = Backend::start_with(Backend::unreachable_livekit()).await.unwrap();
+    let (here, partner) = tokio::try_join!(alice(&backend), bob(&backend)).unwrap();
+    let elsewhere = alice(&backend).await.unwrap();
+    assert_eq!(elsewhere.client.devices_signed_in().await.unwrap().len(), 2);
+    here.client.open_chat(MatchId::from(MATCH));
+    let loaded = async || here.client.chat().borrow().as_ref().is_some_and(|chat| chat.loaded);
+    until("the chat", SOON, loaded).await.unwrap();
+    here.call(CallType::Audio).await.unwrap();
+    until("the ring", SOON, async || partner.client.incoming().borrow().is_some()).await.unwrap();
+
+    here.client.send_link(&address("nina"), "Nina").await.unwrap();
+    let link = backend.mail(&address("nina")).await.unwrap().link;
+    here.client.verify_link(&link, "").await.unwrap();
+    assert_eq!(user(&here.client).unwrap().email, Some(address("nina")));
+    until("an empty screen", SOON, async || here.view().is_none()).await.unwrap();
+    until("the end of the ring", SOON, async || partner.client.incoming().borrow().is_none()).await.unwrap();
+    until("none of the other account's chats", SOON, async || {
+        let conversations = here.client.conversations().borrow().clone();
+        conversations.loaded && conversations.list.is_empty() && here.client.chat().borrow().is_none()
+    })
+    .await
+    .unwrap();
+    assert_eq!(elsewhere.client.devices_signed_in().await.unwrap().len(), 1, "the first session has ended");
+    end([here, partner, elsewhere].map(|person| person.client), backend).await;
 }

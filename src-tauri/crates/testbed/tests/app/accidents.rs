@@ -2,7 +2,7 @@
 
 use super::stage::{SOON, Stage};
 use pizoo_api::MatchId;
-use pizoo_testbed::app::built;
+use pizoo_testbed::app::{App, built};
 use pizoo_testbed::backend::{MATCH, USER_ONE};
 use pizoo_testbed::children::{self, Program, descendants};
 use pizoo_testbed::deadline::until;
@@ -33,10 +33,14 @@ async fn call_without_camera_microphone_and_loudspeaker_goes_on_and_says_so() {
 
 #[tokio::test]
 async fn locked_keychain_is_said_so_and_the_session_works_meanwhile() {
-    for keychain in [Lock::Locked, Lock::Missing] {
+    for (keychain, words) in [(Lock::Locked, "keychain is locked"), (Lock::Missing, "no keychain")] {
         let stage = Stage::set(DeskSettings { keychain, ..DeskSettings::default() }, &[]).await;
         sign_in(&stage.app, USER_ONE).await.unwrap();
-        stage.app.wait_for("problem", SOON).await.unwrap();
+        until(words, SOON, async || {
+            stage.app.text("problem").await.is_ok_and(|text| text.to_lowercase().contains(words))
+        })
+        .await
+        .unwrap();
         stage.strike().await;
     }
 }
@@ -48,7 +52,38 @@ async fn session_is_restored_from_the_keychain() {
     let Stage { sfu, backend, desk, app } = stage;
     app.close().await.unwrap();
     let settings = desk.settings("test", &backend.url().unwrap()).unwrap();
-    let app = pizoo_testbed::app::App::start(settings).await.unwrap();
+    let app = App::start(settings).await.unwrap();
+    app.wait_for("conversation", SOON).await.unwrap();
+    Stage { sfu, backend, desk, app }.strike().await;
+}
+
+#[tokio::test]
+async fn keychain_that_is_locked_at_the_start_is_opened_and_tried_again() {
+    let stage = Stage::set(DeskSettings::default(), &[]).await;
+    sign_in(&stage.app, USER_ONE).await.unwrap();
+    let Stage { sfu, backend, mut desk, app } = stage;
+    app.close().await.unwrap();
+    desk.keychain.lock().await.unwrap();
+    let app = App::start(desk.settings("test", &backend.url().unwrap()).unwrap()).await.unwrap();
+    app.wait_for("retry-start", SOON).await.unwrap();
+    desk.keychain.unlock().await.unwrap();
+    app.click("retry-start").await.unwrap();
+    app.wait_for("conversation", SOON).await.unwrap();
+    Stage { sfu, backend, desk, app }.strike().await;
+}
+
+#[tokio::test]
+async fn start_without_the_server_says_why_and_goes_on_when_it_is_back() {
+    let stage = Stage::set(DeskSettings::default(), &[]).await;
+    sign_in(&stage.app, USER_ONE).await.unwrap();
+    let Stage { sfu, backend, desk, app } = stage;
+    app.close().await.unwrap();
+    let settings = desk.settings("test", &backend.url().unwrap()).unwrap();
+    let gone = backend.halt().await;
+    let app = App::start(settings).await.unwrap();
+    app.wait_for("start-problem", SOON).await.unwrap();
+    assert!(app.text("problem").await.unwrap().contains("Can't reach Pizoo"));
+    let backend = gone.go_on().await.unwrap();
     app.wait_for("conversation", SOON).await.unwrap();
     Stage { sfu, backend, desk, app }.strike().await;
 }
@@ -140,10 +175,9 @@ async fn server_that_goes_away_is_said_so_and_what_was_written_is_sent_when_it_i
     app.wait_for("calls-hint", SOON).await.unwrap();
     app.enter("composer", "Written in the dark").await.unwrap();
     app.click("send").await.unwrap();
-    app.wait_for_selector("[data-testid='chat-line'][data-delivery='failed']", SOON).await.unwrap();
+    app.wait_for_selector("[data-testid='chat-line'][data-delivery='sending']", SOON).await.unwrap();
     let backend = gone.go_on().await.unwrap();
     until("the server", SOON, async || !app.shows("calls-hint").await && app.shows("call-video").await).await.unwrap();
-    app.click("retry").await.unwrap();
     app.wait_for_selector("[data-testid='chat-line'][data-delivery='sent']", SOON).await.unwrap();
     let bob = bob(&backend).await.unwrap();
     bob.client.open_chat(MatchId::from(MATCH));

@@ -54,8 +54,11 @@ async fn ring_is_answered_declined_and_missed() {
 
     bob.call(CallType::Audio).await.unwrap();
     stage.app.click("decline").await.unwrap();
-    let told = bob.is_through(SOON).await.unwrap();
-    assert!(is_unavailable(&told), "{:?}", told.phase);
+    until("the end of the ring", SOON, async || !stage.app.shows("incoming").await).await.unwrap();
+    // To whoever rings, nobody has answered yet.
+    assert_eq!(bob.view().unwrap().phase, CallPhase::Ringing);
+    bob.client.end_call().await.unwrap();
+    bob.is_through(SOON).await.unwrap();
 
     bob.call(CallType::Audio).await.unwrap();
     stage.app.wait_for("incoming", SOON).await.unwrap();
@@ -72,7 +75,7 @@ async fn message_and_agreement_reach_the_other_side_at_once() {
     sign_in(&stage.app, USER_ONE).await.unwrap();
     let bob = bob(&stage.backend).await.unwrap();
     bob.client.open_chat(MatchId::from(MATCH));
-    bob.client.send_message("Are you awake?".into()).await;
+    bob.client.send_message("Are you awake?");
     until("the message in the app", SOON, async || {
         stage.app.document().await.is_ok_and(|page| page.contains("Are you awake?"))
     })
@@ -117,7 +120,7 @@ async fn ring_that_another_device_answers_falls_silent_here() {
     stage.app.wait_for("incoming", SOON).await.unwrap();
     until("the ring on the other device", SOON, async || elsewhere.client.incoming().borrow().is_some()).await.unwrap();
     let call = elsewhere.client.incoming().borrow().as_ref().map(|ring| ring.call_id.clone()).unwrap();
-    elsewhere.client.accept_call(&call, CallType::Audio).await.unwrap();
+    elsewhere.client.accept_call(&call, CallType::Audio, false).await.unwrap();
     until("the end of the ring", SOON, async || !stage.app.shows("incoming").await).await.unwrap();
     bob.talks().await.unwrap();
     assert!(!stage.app.shows("call-screen").await);
@@ -134,7 +137,7 @@ async fn two_who_ring_each_other_at_once_meet_and_a_third_finds_them_unavailable
     let bob = bob(&stage.backend).await.unwrap();
     let third = Person::sign_in(&stage.backend, NEWCOMER, Devices::synthetic(Scene::Two)).await.unwrap();
     // Past the page: a ring that is shown covers the button.
-    let wish = json!({ "matchId": MATCH, "callType": "video" });
+    let wish = json!({ "matchId": MATCH, "callType": "video", "camera": true });
     let (here, there) = tokio::join!(stage.app.invoke("start_call", wish), bob.call(CallType::Video));
     here.unwrap();
     there.unwrap();
@@ -144,7 +147,7 @@ async fn two_who_ring_each_other_at_once_meet_and_a_third_finds_them_unavailable
     let match_id = MatchId::from(NEWCOMERS_MATCH);
     third.client.allow_calling(&match_id, true).await.unwrap();
     stage.app.invoke("allow_calling", json!({ "matchId": NEWCOMERS_MATCH, "allowed": true })).await.unwrap();
-    third.client.start_call(&match_id, CallType::Audio).await.unwrap();
+    third.client.start_call(&match_id, CallType::Audio, false).await.unwrap();
     third.sees("a ring like any other", SOON, |view| view.phase == CallPhase::Ringing).await.unwrap();
     assert!(!stage.app.shows("incoming").await, "who is busy is not disturbed");
     third.client.end_call().await.unwrap();

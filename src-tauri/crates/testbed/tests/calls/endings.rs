@@ -2,7 +2,7 @@
 
 use super::stage::{SOON, Stage, meet};
 use pizoo_api::livekit::CallType;
-use pizoo_client::view::CallPhase;
+use pizoo_client::view::{CallPhase, Picture};
 use pizoo_testbed::backend::USER_ONE;
 use pizoo_testbed::deadline::until;
 use pizoo_testbed::people::{Devices, Person, alice, bob};
@@ -122,8 +122,13 @@ async fn killed_server_shows_reconnecting_then_the_end_and_releases_everything()
     meet(&alice, &bob, CallType::Video).await;
     filming_and_listening(&inside).await;
     stage.sfu.kill().await;
-    alice.sees("reconnecting", GIVE_UP, |view| view.phase == CallPhase::Reconnecting).await.unwrap();
-    tokio::try_join!(alice.is_through(GIVE_UP), bob.is_through(GIVE_UP)).unwrap();
+    let view = alice.sees("reconnecting", GIVE_UP, |view| view.phase == CallPhase::Reconnecting).await.unwrap();
+    // The last picture stays for as long as there is hope, and goes with the call.
+    let mut picture = alice.client.picture(Picture::Remote);
+    assert!(view.remote.video && picture.borrow().is_some(), "{view:?}");
+    drop(tokio::time::timeout(GIVE_UP, picture.wait_for(Option::is_none)).await.unwrap().unwrap());
+    alice.is_through(RELEASE).await.unwrap();
+    bob.is_through(GIVE_UP).await.unwrap();
     released(&inside).await;
     nothing_left_in_the_library().await;
     alice.client.shutdown().await;

@@ -1,12 +1,16 @@
 //! What one side sends, the other sees and hears.
 
 use super::stage::{SOON, Stage, part, picture_of, stamps_for};
+use pizoo_api::MatchId;
+use pizoo_api::livekit::CallType;
+use pizoo_client::view::{Preferences, Switch};
 use pizoo_media::sources::{Sound as _, Speech};
 use pizoo_pattern::Scene;
 use pizoo_testbed::app::built;
-use pizoo_testbed::backend::{USER_ONE, USER_TWO};
+use pizoo_testbed::backend::{MATCH, USER_ONE, USER_TWO};
 use pizoo_testbed::children::{Child, Program};
 use pizoo_testbed::deadline::{eventually, until};
+use pizoo_testbed::people::{alice, bob};
 use pizoo_testbed::sound::{Devices, SoundServer, matches};
 use std::time::Duration;
 
@@ -111,17 +115,53 @@ async fn camera_and_microphone_go_off_and_on_again() {
 
 #[tokio::test]
 async fn audio_call_has_no_camera() {
-    use pizoo_api::livekit::CallType;
     let stage = Stage::set().await;
-    let people =
-        tokio::try_join!(pizoo_testbed::people::alice(&stage.backend), pizoo_testbed::people::bob(&stage.backend));
-    let (alice, bob) = people.unwrap();
+    let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
     super::stage::meet(&alice, &bob, CallType::Audio).await;
     alice.client.set_camera(true).await.unwrap();
     let view = bob.sees("the voice of alice", SOON, |view| view.remote.audio).await.unwrap();
     assert!(!view.remote.video && !view.camera.available);
     assert!(!alice.view().unwrap().camera.on);
     assert_eq!(bob.client.statistics().frames_received, 0);
+    part([alice, bob]).await;
+    stage.strike().await;
+}
+
+#[tokio::test]
+async fn video_call_begins_without_the_own_camera_which_is_turned_on_later() {
+    let stage = Stage::set().await;
+    let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
+    alice.client.start_call(&MatchId::from(MATCH), CallType::Video, false).await.unwrap();
+    let ring = eventually("a ring", SOON, async || bob.client.incoming().borrow().clone()).await.unwrap();
+    bob.client.accept_call(&ring.call_id, ring.call_type, true).await.unwrap();
+    let view = alice.talks().await.unwrap();
+    assert_eq!(view.camera, Switch { available: true, wanted: false, on: false });
+    assert_eq!(picture_of(&alice).await.0, Scene::Two);
+    bob.sees("a voice without a picture", SOON, |view| view.remote.audio && !view.remote.video).await.unwrap();
+    assert_eq!(bob.client.statistics().frames_received, 0);
+    alice.client.set_camera(true).await.unwrap();
+    assert_eq!(picture_of(&bob).await.0, Scene::One);
+    bob.sees("the picture of alice", SOON, |view| view.remote.video).await.unwrap();
+    part([alice, bob]).await;
+    stage.strike().await;
+}
+
+#[tokio::test]
+async fn who_speaks_with_the_microphone_off_is_told_if_they_want_to_be_and_not_heard() {
+    let stage = Stage::set().await;
+    let (alice, bob) = stage.call().await;
+    alice.client.set_microphone(false).await.unwrap();
+    let view = alice.sees("the microphone off", SOON, |view| !view.microphone.on).await.unwrap();
+    assert!(!view.muted_speaking);
+    bob.sees("alice silent", SOON, |view| !view.remote.audio).await.unwrap();
+    let remind = Preferences { remind_muted: true, ..Preferences::default() };
+    alice.client.set_preferences(remind).await.unwrap();
+    let view = alice.sees("the hint", SOON, |view| view.muted_speaking).await.unwrap();
+    assert!(!view.microphone.on && !view.microphone.wanted);
+    assert!(!bob.view().unwrap().remote.audio, "what is measured is not sent");
+    alice.client.set_microphone(true).await.unwrap();
+    alice.sees("no hint", SOON, |view| view.microphone.on && !view.muted_speaking).await.unwrap();
+    bob.sees("the voice of alice", SOON, |view| view.remote.audio).await.unwrap();
     part([alice, bob]).await;
     stage.strike().await;
 }

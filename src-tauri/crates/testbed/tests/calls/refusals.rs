@@ -15,8 +15,8 @@ use pizoo_testbed::sfu::Sfu;
 async fn refusal(backend: &Backend) -> ErrorCode {
     let (alice, bob) = tokio::try_join!(alice(backend), bob(backend)).unwrap();
     let wish = MatchId::from(MATCH);
-    let (first, second) =
-        tokio::join!(alice.client.start_call(&wish, CallType::Video), bob.client.start_call(&wish, CallType::Video));
+    let [first, second] = [&alice, &bob].map(|person| person.client.start_call(&wish, CallType::Video, true));
+    let (first, second) = tokio::join!(first, second);
     let error = match first.and(second) {
         Err(error) => error,
         // It rang, and was answered: the failure comes after.
@@ -30,7 +30,7 @@ async fn refusal(backend: &Backend) -> ErrorCode {
     until("the release of everything in the library", SOON, released).await.unwrap();
     // Chat goes on.
     alice.client.open_chat(MatchId::from(MATCH));
-    alice.client.send_message("Let us write, then.".into()).await;
+    alice.client.send_message("Let us write, then.");
     let chat = alice.client.chat();
     until("a message that was stored", SOON, async || {
         let stored = |line: &pizoo_client::view::ChatLine| {

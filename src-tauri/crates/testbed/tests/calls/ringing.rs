@@ -3,11 +3,17 @@
 use super::stage::{SOON, Stage};
 use pizoo_api::livekit::CallType;
 use pizoo_api::{CallId, MatchId};
+use pizoo_backend::clock::MockClock;
 use pizoo_call::EndReason;
 use pizoo_client::view::{CallPhase, ErrorCode, IncomingView};
-use pizoo_testbed::backend::MATCH;
+use pizoo_testbed::backend::{Backend, MATCH};
 use pizoo_testbed::deadline::{eventually, until};
 use pizoo_testbed::people::{Person, alice, bob};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// As long as the server lets it ring.
+const RING: Duration = Duration::from_secs(45);
 
 async fn rung(person: &Person) -> IncomingView {
     eventually("a ring", SOON, async || person.client.incoming().borrow().clone()).await.unwrap()
@@ -38,7 +44,7 @@ async fn ring_is_shown_answered_and_becomes_a_call() {
     bob.client.silence_call(&ring.call_id);
     assert!(rung(&bob).await.silenced);
     // A video call can be answered without a picture.
-    bob.client.accept_call(&ring.call_id, CallType::Audio).await.unwrap();
+    bob.client.accept_call(&ring.call_id, CallType::Audio, false).await.unwrap();
     tokio::try_join!(alice.talks(), bob.talks()).unwrap();
     quiet(&bob).await;
     assert!(!bob.view().unwrap().camera.available);
@@ -46,7 +52,7 @@ async fn ring_is_shown_answered_and_becomes_a_call() {
     ends(&bob, EndReason::HungUp).await;
     ends(&alice, EndReason::PartnerLeft).await;
     // Long over.
-    let late = bob.client.accept_call(&ring.call_id, CallType::Audio).await.unwrap_err();
+    let late = bob.client.accept_call(&ring.call_id, CallType::Audio, false).await.unwrap_err();
     assert_eq!(late.code, ErrorCode::CallOver);
     for person in [alice, bob] {
         person.client.shutdown().await;
@@ -54,16 +60,42 @@ async fn ring_is_shown_answered_and_becomes_a_call() {
     stage.strike().await;
 }
 
+fn last_line(person: &Person) -> Option<String> {
+    let chat = person.client.chat();
+    let chat = chat.borrow();
+    Some(chat.as_ref()?.lines.last()?.message.content.clone())
+}
+
+async fn reads(person: &Person, line: &str) {
+    until(line, SOON, async || last_line(person).as_deref() == Some(line)).await.unwrap();
+}
+
 #[tokio::test]
 async fn declined_and_hidden_rings_look_the_same_to_the_caller() {
-    let stage = Stage::set().await;
-    let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
+    // It rings without LiveKit.
+    let clock = Arc::new(MockClock::default());
+    let backend = Backend::start_at(Backend::unreachable_livekit(), clock.clone()).await.unwrap();
+    let (alice, phone) = tokio::try_join!(alice(&backend), bob(&backend)).unwrap();
+    let bob = bob(&backend).await.unwrap();
+    bob.client.set_visible(false);
+    for person in [&alice, &bob] {
+        person.client.open_chat(MatchId::from(MATCH));
+    }
+    let unread = |person: &Person| person.client.conversations().borrow().list[0].unread_count;
+    let before = unread(&bob);
     alice.call(CallType::Audio).await.unwrap();
     let ring = rung(&bob).await;
+    rung(&phone).await;
     bob.client.decline_call(&ring.call_id).await.unwrap();
-    quiet(&bob).await;
-    ends(&alice, EndReason::Unavailable).await;
+    tokio::join!(quiet(&bob), quiet(&phone));
+    reads(&bob, "call.declined:audio").await;
+    assert_eq!(unread(&bob), before, "nobody has missed anything");
+    assert_eq!(alice.view().unwrap().phase, CallPhase::Ringing, "to the caller it rings on");
     assert!(bob.view().is_none());
+    clock.advance(RING);
+    ends(&alice, EndReason::Unavailable).await;
+    reads(&alice, "call.missed:audio").await;
+    assert_eq!(last_line(&bob).as_deref(), Some("call.declined:audio"));
     // Bob takes his agreement back: the caller sees it ring, and Bob sees nothing.
     let wish = MatchId::from(MATCH);
     bob.client.allow_calling(&wish, false).await.unwrap();
@@ -73,8 +105,26 @@ async fn declined_and_hidden_rings_look_the_same_to_the_caller() {
     ends(&alice, EndReason::HungUp).await;
     assert!(bob.client.incoming().borrow().is_none());
     // Bob himself is asked first.
-    let refused = bob.client.start_call(&wish, CallType::Audio).await.unwrap_err();
+    let refused = bob.client.start_call(&wish, CallType::Audio, false).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::CallingNotAllowed);
+    for person in [alice, bob, phone] {
+        person.client.shutdown().await;
+    }
+    backend.stop().await;
+}
+
+#[tokio::test]
+async fn who_declined_and_calls_back_meets_the_caller_who_still_rings() {
+    let stage = Stage::set().await;
+    let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
+    alice.call(CallType::Audio).await.unwrap();
+    let ring = rung(&bob).await;
+    bob.client.decline_call(&ring.call_id).await.unwrap();
+    quiet(&bob).await;
+    bob.call(CallType::Audio).await.unwrap();
+    tokio::try_join!(alice.talks(), bob.talks()).unwrap();
+    alice.client.end_call().await.unwrap();
+    ends(&bob, EndReason::PartnerLeft).await;
     for person in [alice, bob] {
         person.client.shutdown().await;
     }
@@ -112,7 +162,8 @@ async fn one_device_answers_and_the_others_fall_silent() {
     alice.call(CallType::Audio).await.unwrap();
     let (at_phone, at_desk) = tokio::join!(rung(&phone), rung(&desk));
     assert_eq!(at_phone.call_id, at_desk.call_id);
-    let accept = |person: Person, id: CallId| async move { person.client.accept_call(&id, CallType::Audio).await };
+    let accept =
+        |person: Person, id: CallId| async move { person.client.accept_call(&id, CallType::Audio, false).await };
     let (one, two) = tokio::join!(accept(phone.clone(), at_phone.call_id), accept(desk.clone(), at_desk.call_id));
     // Both pressed at once: one is in the call, and the other is told that it was answered elsewhere, or over.
     drop((one, two));
