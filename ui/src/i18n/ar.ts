@@ -3,6 +3,7 @@
  * place of “he” or “she”, so that nobody's gender is guessed.
  */
 import type { Messages } from './language.svelte';
+import { figure } from './number';
 
 const plural = new Intl.PluralRules('ar');
 
@@ -13,35 +14,38 @@ function form(count: number, forms: Record<Intl.LDMLPluralRule, string>): string
 /** After “بعد”. */
 function minutes(seconds: number): string {
   const count = Math.max(1, Math.ceil(seconds / 60));
+  const number = figure(count, 'ar');
   return form(count, {
     zero: 'أقل من دقيقة',
     one: 'دقيقة واحدة',
     two: 'دقيقتين',
-    few: `${count} دقائق`,
-    many: `${count} دقيقة`,
-    other: `${count} دقيقة`,
+    few: `${number} دقائق`,
+    many: `${number} دقيقة`,
+    other: `${number} دقيقة`,
   });
 }
 
 function unread(count: number): string {
+  const number = figure(count, 'ar');
   return form(count, {
     zero: 'لا رسائل غير مقروءة',
     one: 'رسالة واحدة غير مقروءة',
     two: 'رسالتان غير مقروءتين',
-    few: `${count} رسائل غير مقروءة`,
-    many: `${count} رسالة غير مقروءة`,
-    other: `${count} رسالة غير مقروءة`,
+    few: `${number} رسائل غير مقروءة`,
+    many: `${number} رسالة غير مقروءة`,
+    other: `${number} رسالة غير مقروءة`,
   });
 }
 
 function tooLong(over: number): string {
+  const number = figure(over, 'ar');
   return form(over, {
     zero: 'لا أحرف زائدة',
     one: 'حرف واحد زائد',
     two: 'حرفان زائدان',
-    few: `${over} أحرف زائدة`,
-    many: `${over} حرفًا زائدًا`,
-    other: `${over} حرف زائد`,
+    few: `${number} أحرف زائدة`,
+    many: `${number} حرفًا زائدًا`,
+    other: `${number} حرف زائد`,
   });
 }
 
@@ -56,6 +60,11 @@ export const ar: Messages = {
     back: 'رجوع',
     cancel: 'إلغاء',
     dismiss: 'إخفاء',
+    startProblem: {
+      title: 'تعذّر تسجيل دخولك حتى الآن',
+      changeServer: 'تغيير الخادم',
+      signOut: 'تسجيل الخروج',
+    },
   },
 
   auth: {
@@ -71,13 +80,13 @@ export const ar: Messages = {
     way: { link: 'رابط بالبريد', password: 'كلمة المرور', phone: 'الهاتف' },
     opened: {
       title: 'هل تريد تسجيل الدخول بالرابط الذي فتحته؟',
-      lead: 'تابِع فقط إذا كنت قد طلبت هذا الرابط بنفسك قبل قليل.',
+      lead: 'يُرجى المتابعة فقط إذا كان هذا الرابط بطلب منك قبل قليل.',
       leadSignedIn: (name: string) =>
-        `أنت مسجّل الدخول باسم ${name}. قد يكون الرابط لحساب آخر: تابِع فقط إذا كنت قد طلبته بنفسك.`,
+        `الدخول مسجّل الآن باسم ${name}. قد يكون الرابط لحساب آخر: يُرجى المتابعة فقط إذا كان بطلب منك.`,
       confirm: 'تسجيل الدخول',
     },
     privacy: 'بلا كلمة مرور. نرسل إلى بريدك رابطًا يعمل مرة واحدة.',
-    mailTitle: 'وصلتك رسالة في البريد',
+    mailTitle: 'يُرجى تفقّد بريدك',
     mailLead: (email: string) => `أرسلنا رابطًا ورمزًا إلى ${email}. يمكن لصق أيّ منهما هنا أو كتابة الرمز.`,
     link: 'الرابط أو الرمز',
     linkPlaceholder: 'مكان اللصق',
@@ -97,11 +106,12 @@ export const ar: Messages = {
     notNewHere: 'لديّ حساب',
     needAccount: 'يُرجى إدخال بريدك الإلكتروني وكلمة مرورك.',
     needNewAccount: 'يُرجى إدخال بريدك الإلكتروني وكلمة مرور واسمك.',
+    terms: 'إنشاء الحساب تأكيد منك لبلوغ 18 عامًا على الأقل، وتعهّد باحترام الآخرين وبعدم تسجيل أحد.',
     phone: 'رقم الهاتف',
     phoneHint: 'مع + ورمز البلد. لا يظهر أبدًا لمن توافقت معهم.',
     phonePlaceholder: '+966 50 123 4567',
     sendCode: 'إرسال الرمز',
-    codeTitle: 'وصلتك رسالة على الهاتف',
+    codeTitle: 'يُرجى تفقّد هاتفك',
     // Set apart, or its plus would stand behind it.
     codeLead: (phone: string) => `أرسلنا رمزًا إلى \u2066${phone}\u2069. يبقى صالحًا عشر دقائق.`,
     code: 'الرمز',
@@ -111,21 +121,24 @@ export const ar: Messages = {
     waitFor: (time: string) => `الانتظار ${time}`,
     server: (address: string) => `الخادم: ${address}`,
     thisComputer: 'الخادم: هذا الكمبيوتر',
+    keychainLocked:
+      'سلسلة المفاتيح مقفلة، لذا لا يستطيع Pizoo قراءة جلستك. يُرجى فتحها وإعادة المحاولة، أو تسجيل الدخول من جديد.',
+    keychainRetry: 'تم فتحها: إعادة المحاولة',
   },
 
   server: {
-    title: 'اختر خادمًا',
+    title: 'اختيار خادم',
     lead: 'هناك يُحفظ حسابك وتوافقاتك ورسائلك.',
     thisComputer: 'هذا الكمبيوتر',
-    thisComputerHint: 'لتجربة Pizoo. لن تصل إلا إلى من يستخدم هذا الكمبيوتر.',
+    thisComputerHint: 'لتجربة Pizoo. لا يمكن الوصول إلا إلى من يستخدم هذا الكمبيوتر.',
     other: 'خادم آخر',
     address: 'العنوان',
     addressPlaceholder: 'https://pizoo.example',
     addressHint: 'من يدير الخادم يخبرك بعنوانه.',
-    needAddress: 'أدخل عنوان الخادم.',
+    needAddress: 'يُرجى إدخال عنوان الخادم.',
     use: 'استخدام هذا الخادم',
     change: 'تغيير الخادم',
-    changeHint: 'سيُطلب منك تسجيل الدخول هناك. وتبقى مسجّلًا هنا.',
+    changeHint: 'سيُطلب منك تسجيل الدخول هناك. ويبقى دخولك هنا قائمًا.',
     fixed: 'تم تشغيل Pizoo لهذا الخادم (PIZOO_API_URL).',
   },
 
@@ -144,7 +157,7 @@ export const ar: Messages = {
     otherWay: 'طريقة أخرى',
     way: { link: 'بالبريد الإلكتروني', phone: 'بالهاتف' },
     phoneLead: 'نرسل رمزًا إلى هاتفك. يُحفظ الرقم مع حسابك ولا يراه أحد غيرك.',
-    mailTitle: 'وصلتك رسالة في البريد',
+    mailTitle: 'يُرجى تفقّد بريدك',
     confirm: 'توثيق',
     done: 'تم توثيق حسابك. يمكنك الاتصال الآن.',
     back: 'رجوع',
@@ -169,12 +182,14 @@ export const ar: Messages = {
     yesterday: 'أمس',
     today: 'اليوم',
     onThisComputer: 'هذا الكمبيوتر',
+    inCall: 'مكالمة جارية',
   },
 
   people: {
     title: 'التعرّف على الناس',
     lead: 'وجه جديد. تُتاح الكتابة والاتصال عندما يكون الإعجاب متبادلًا.',
-    card: (name: string) => `${name}. السهم الأيسر للتخطي، والسهم الأيمن للإعجاب.`,
+    // The keys point where the buttons are, and the buttons stand right to left.
+    card: (name: string) => `${name}. السهم الأيمن للتخطي، والسهم الأيسر للإعجاب.`,
     like: 'إعجاب',
     pass: 'تخطٍّ',
     loading: 'جارٍ البحث عن أشخاص…',
@@ -213,11 +228,16 @@ export const ar: Messages = {
       nameHint: 'ما يظهر لمن توافقت معهم.',
       save: 'حفظ',
       saved: 'تم الحفظ.',
+      photo: 'الصورة الشخصية',
+      photoHint: 'تظهر لمن توافقت معهم. تُرسل الصورة وحدها، بلا مكان أو وقت.',
+      choosePhoto: 'اختيار صورة',
+      removePhoto: 'إزالة الصورة',
+      photoWrong: 'هذا الملف ليس صورة يستطيع Pizoo قراءتها.',
       email: 'البريد الإلكتروني',
       noEmail: 'لا يوجد',
       state: 'التوثيق',
       verified: 'حساب موثّق',
-      verifiedBy: { email_link: 'موثّق بالبريد الإلكتروني', phone: 'موثّق بالهاتف' },
+      verifiedBy: { email_link: 'موثّق بالبريد الإلكتروني', phone_otp: 'موثّق بالهاتف' },
       notVerified: 'غير موثّق. المكالمات تتطلب التوثيق.',
       verify: 'التوثيق الآن',
       devices: 'أجهزة تسجيل دخولك',
@@ -245,6 +265,8 @@ export const ar: Messages = {
       microphone: 'الميكروفون',
       camera: 'الكاميرا',
       speaker: 'مكبّر الصوت',
+      ringSpeaker: 'صوت الرنين عبر',
+      ringSpeakerSame: 'كما في المكالمات',
       system: 'حسب النظام',
       firstCamera: 'الكاميرا الأولى',
       gone: 'غير متصل حاليًا',
@@ -256,7 +278,6 @@ export const ar: Messages = {
       stop: 'إيقاف التجربة',
       noPicture: 'لا صورة بعد',
       volume: 'مستوى صوت الطرف الآخر',
-      percent: (value: number) => `${value}%`,
       testSpeaker: 'تشغيل صوت',
       trouble: {
         no_camera: 'لم يُعثر على كاميرا.',
@@ -276,16 +297,24 @@ export const ar: Messages = {
       showHint: 'تظهر إشعارات المكالمات والرسائل خارج النافذة.',
       quiet: 'عدم الإزعاج',
       quietHint: 'لا صوت ولا إشعار. يبقى الرد على المكالمات ممكنًا في النافذة.',
+      names: 'إظهار الأسماء',
+      namesHint: 'من دون ذلك لا يذكر الإشعار إلا أن هناك من يتصل أو يكتب.',
+      quietHours: 'ساعات الهدوء',
+      quietHoursHint: 'لا صوت ولا إشعار بين هذين الوقتين.',
+      quietFrom: 'من',
+      quietTo: 'إلى',
     },
     privacy: {
       readReceipts: 'إشعارات القراءة',
       readReceiptsHint: 'يظهر لمن توافقت معهم أنك قرأت ما كتبوه.',
       blur: 'البدء بصورة مموّهة',
-      blurHint: 'في مكالمة الفيديو تبقى صورة الطرف الآخر مموّهة حتى تُظهرها باختيارك.',
+      blurHint: 'في مكالمة الفيديو تبقى صورة الطرف الآخر مموّهة إلى أن يكون إظهارها باختيارك.',
       requireEncryption: 'المكالمات المشفّرة من الطرف إلى الطرف فقط',
-      requireEncryptionHint: 'المكالمة التي لا يمكن تشفيرها، مع متصفح مثلاً، تنتهي فوراً.',
+      requireEncryptionHint: 'المكالمة التي لا يمكن تشفيرها، مع متصفح مثلًا، تنتهي فورًا.',
+      remindMuted: 'تنبيهي عند التحدث والميكروفون مكتوم',
+      remindMutedHint: 'لهذا يبقى ميكروفونك مفتوحًا وهو مكتوم. لا يغادر هذا الكمبيوتر شيء مما يلتقطه.',
       blocked: 'الأشخاص المحظورون',
-      nobodyBlocked: 'لم تحظر أحدًا.',
+      nobodyBlocked: 'لا أحد محظور لديك.',
       unblock: 'إلغاء الحظر',
       unblockName: (name: string) => `إلغاء حظر ${name}`,
     },
@@ -333,10 +362,17 @@ export const ar: Messages = {
     start: 'هنا كانت البداية.',
     typing: (name: string) => `تجري الكتابة من ${name}…`,
     missed: { video: 'مكالمة فيديو فائتة', audio: 'مكالمة صوتية فائتة' },
+    declined: { video: 'مكالمة فيديو مرفوضة', audio: 'مكالمة صوتية مرفوضة' },
     unanswered: { video: 'مكالمة فيديو بلا رد', audio: 'مكالمة صوتية بلا رد' },
     ended: {
       video: (time: string) => `مكالمة فيديو، ${time}`,
       audio: (time: string) => `مكالمة صوتية، ${time}`,
+    },
+    note: {
+      good: (day: string) => `ملاحظتك: كانت جيدة، ${day}`,
+      not_for_me: (day: string) => `ملاحظتك: لا تناسبني، ${day}`,
+      only: 'لا يراها أحد سواك.',
+      remove: 'إزالة الملاحظة',
     },
     callBack: 'معاودة الاتصال',
     unknownSystem: 'حدث هنا شيء لا يعرفه هذا الإصدار من Pizoo.',
@@ -348,6 +384,7 @@ export const ar: Messages = {
     verifyNow: 'التوثيق الآن',
     callsOffline: 'المكالمات تحتاج إلى الخادم، والوصول إليه متعذّر حاليًا.',
     callsNotConfigured: 'المكالمات غير مُعدّة على هذا الخادم.',
+    callsNotConfiguredHow: (what: string) => `المكالمات غير مُعدّة على هذا الخادم: \u2068${what}\u2069`,
   },
 
   call: {
@@ -372,6 +409,8 @@ export const ar: Messages = {
     ended: 'انتهت المكالمة',
     lasted: (time: string) => `مدة حديثكما ${time}`,
     muted: (name: string) => `ميكروفون ${name} مكتوم`,
+    mutedHint: 'ميكروفونك مكتوم.',
+    mutedHintKey: 'المفتاح M لإلغاء الكتم.',
     cameraOff: (name: string) => `كاميرا ${name} متوقفة`,
     voiceOnly: 'مكالمة صوتية',
     poor: (name: string) => `اتصال ${name} ضعيف`,
@@ -397,12 +436,10 @@ export const ar: Messages = {
       no_camera: 'لم يُعثر على كاميرا. تستمر المكالمة بلا صورتك.',
       camera_busy: 'يستخدم برنامج آخر الكاميرا. تستمر المكالمة بلا صورتك.',
       camera_failed: 'توقفت الكاميرا. تستمر المكالمة بلا صورتك.',
-      camera_denied:
-        'لا يُسمح لـ Pizoo باستخدام الكاميرا. اسمح بذلك في إعدادات النظام. تستمر المكالمة دون صورتك.',
+      camera_denied: 'لا يُسمح لـ Pizoo باستخدام الكاميرا. تستمر المكالمة بلا صورتك.',
       no_microphone: 'لم يُعثر على ميكروفون. يمكنك السماع، لكن صوتك لا يصل.',
       microphone_failed: 'توقف الميكروفون. يمكنك السماع، لكن صوتك لا يصل.',
-      microphone_denied:
-        'لا يُسمح لـ Pizoo باستخدام الميكروفون. اسمح بذلك في إعدادات النظام. وحتى ذلك الحين لن يسمعك أحد.',
+      microphone_denied: 'لا يُسمح لـ Pizoo باستخدام الميكروفون. يمكنك السماع، لكن صوتك لا يصل.',
       no_speaker: 'لم يُعثر على مكبّر صوت. صوتك يصل، لكن لا يمكنك السماع.',
       poor_connection: 'اتصالك ضعيف. قد تتأثر الصورة والصوت.',
     },
@@ -417,20 +454,30 @@ export const ar: Messages = {
       },
       lead: {
         unverified: (name: string) =>
-          `لا يرى هذه المكالمة ولا يسمعها إلا أنت و${name}. قارنا هذا الرمز بالصوت: إن رأيتما الشيء نفسه فلا أحد بينكما.`,
+          `لا يرى هذه المكالمة ولا يسمعها إلا أنت و${name}. تُرجى مقارنة هذا الرمز بالصوت: إن رأيتما الشيء نفسه فلا أحد بينكما.`,
         verified: (name: string) =>
           `لا يرى هذه المكالمة ولا يسمعها إلا أنت و${name}. سبق أن قارنت الرمز مع هذا الجهاز.`,
         changed: (name: string) =>
-          `يستخدم ${name} جهازاً غير الذي قارنت رمزه. قارنا الرمز قبل أن تقول شيئاً خاصاً.`,
+          `الجهاز المستخدم الآن لدى ${name} غير الذي قارنت رمزه. تُرجى مقارنة الرمز قبل قول أي شيء خاص.`,
       },
       plainLead: (name: string) =>
         `تطبيق ${name} لا يستطيع التشفير من الطرف إلى الطرف. قد يتمكن مشغّل الخادم من التنصّت.`,
-      differLead: 'ربما يتنصّت أحدهم. أنهِ المكالمة وحاول لاحقاً عبر شبكة أخرى.',
+      differLead: 'قد يكون هناك من يتنصّت. يُرجى إنهاء المكالمة وإعادة المحاولة لاحقًا عبر شبكة أخرى.',
       match: 'متطابقان',
       differ: 'مختلفان',
       back: 'رجوع',
     },
     systemSettings: 'فتح إعدادات النظام',
+    switched: (device: string) => `قيد الاستخدام الآن: ${device}`,
+    access: {
+      settings: 'يُرجى السماح بذلك في إعدادات النظام.',
+      linux: {
+        camera:
+          'تلزم إضافة حسابك إلى المجموعة «video» ثم تسجيل الدخول إلى الكمبيوتر مجددًا. وفي بيئة معزولة (Flatpak أو Snap) يلزم السماح لـ Pizoo بالكاميرا.',
+        microphone:
+          'تلزم إضافة حسابك إلى المجموعة «audio» ثم تسجيل الدخول إلى الكمبيوتر مجددًا. وفي بيئة معزولة (Flatpak أو Snap) يلزم السماح لـ Pizoo بالميكروفون.',
+      },
+    },
 
     menu: {
       open: 'خيارات المكالمة',
@@ -463,10 +510,10 @@ export const ar: Messages = {
         no_camera: 'لم يُعثر على كاميرا. يمكنك توصيل واحدة، أو الاتصال بلا صورتك.',
         camera_busy: 'يستخدم برنامج آخر الكاميرا. يمكنك إغلاقه، أو الاتصال بلا صورتك.',
         camera_failed: 'تعذّر فتح الكاميرا. يمكنك اختيار كاميرا أخرى، أو الاتصال بلا صورتك.',
-        camera_denied: 'لا يُسمح لـ Pizoo باستخدام الكاميرا. اسمح بذلك في إعدادات النظام أو اتصل دون صورتك.',
+        camera_denied: 'لا يُسمح لـ Pizoo باستخدام الكاميرا. يمكنك الاتصال بلا صورتك.',
         no_microphone: 'لم يُعثر على ميكروفون. لا يصل صوتك من دونه.',
         microphone_failed: 'تعذّر فتح الميكروفون. يمكنك اختيار ميكروفون آخر.',
-        microphone_denied: 'لا يُسمح لـ Pizoo باستخدام الميكروفون. اسمح بذلك في إعدادات النظام.',
+        microphone_denied: 'لا يُسمح لـ Pizoo باستخدام الميكروفون. لا يصل صوتك من دونه.',
         no_speaker: 'لم يُعثر على مكبّر صوت. لا يمكنك السماع من دونه.',
         poor_connection: 'اتصالك ضعيف. قد تتأثر الصورة والصوت.',
       },
@@ -482,7 +529,6 @@ export const ar: Messages = {
       gone: 'غير متصل',
       test: 'تشغيل صوت تجريبي',
       volume: 'مستوى الصوت',
-      volumeValue: (percent: number) => `${percent}%`,
     },
     incoming: {
       title: (name: string) => `مكالمة واردة من ${name}`,
@@ -518,12 +564,10 @@ export const ar: Messages = {
     statistics: {
       title: 'الإحصاءات',
       picture: 'الصورة',
-      pictureValue: (width: number, height: number) => `${width} × ${height}`,
       fps: 'الإطارات في الثانية',
       frames: 'الإطارات المستلمة',
       joined: 'الوقت حتى الانضمام',
       firstFrame: 'الوقت حتى أول صورة',
-      milliseconds: (value: number) => `${value} م.ث`,
       sound: 'مستوى الصوت',
       resubscribed: 'مرات إعادة تشغيل الصورة',
       none: '–',
@@ -548,8 +592,8 @@ export const ar: Messages = {
       question: 'كيف كانت؟',
       good: 'جيدة',
       notForMe: 'لا تناسبني',
-      privacy: 'لا يُرسل إلا البلاغ. أما الإجابات الأخرى فتبقى لديك.',
-      thanks: 'شكرًا لك. لم يُرسل شيء.',
+      privacy: 'لا يُرسل إلا البلاغ. أما الإجابات الأخرى فتُحفظ على هذا الكمبيوتر، لك.',
+      noted: 'سُجّلت على هذا الكمبيوتر. لا يراها أحد سواك، وهي في قائمة المحادثة.',
     },
     safety: {
       open: 'الأمان',
@@ -557,7 +601,7 @@ export const ar: Messages = {
       report: 'إبلاغ',
       block: 'حظر',
       reportTitle: (name: string) => `الإبلاغ عن ${name}`,
-      reportLead: (name: string) => `لن يُخبَر ${name} بذلك. المكالمات لا تُسجَّل، لذا صِف ما حدث.`,
+      reportLead: (name: string) => `لن يصل ذلك إلى ${name}. المكالمات لا تُسجَّل، لذا يُرجى وصف ما حدث.`,
       reasonLabel: 'ما موضوع البلاغ؟',
       reasons: {
         harassment: 'مضايقة أو تهديد',
@@ -574,7 +618,8 @@ export const ar: Messages = {
       send: 'إرسال البلاغ',
       sent: 'شكرًا على إخبارنا',
       sentLead: 'ننظر في كل بلاغ. لا يعلم أحد أنه منك.',
-      sentNotBlocked: (name: string) => `تعذّر حظر ${name}. حاوِل مرة أخرى.`,
+      notSent: 'لم يُرسل البلاغ. يمكنك إرساله مرة أخرى.',
+      sentNotBlocked: (name: string) => `تعذّر حظر ${name}. يُرجى إعادة المحاولة.`,
       sentBlocked: (name: string) => `تم حظر ${name}. لن تصلك مكالمات أو رسائل من هناك بعد الآن.`,
       blockTitle: (name: string) => `حظر ${name}؟`,
       blockLead: (name: string) =>
@@ -607,8 +652,20 @@ export const ar: Messages = {
     bad_code: 'هذا الرمز خاطئ أو مستخدم أو منتهي الصلاحية. يمكنك طلب رمز آخر.',
     bad_password: 'البريد الإلكتروني وكلمة المرور غير متطابقين.',
     refused: 'تعذّر على الخادم قبول ذلك كما هو.',
-    not_a_server: 'لا يوجد خادم Pizoo على هذا العنوان. تحقق من العنوان.',
-    version_too_old: 'هذا الإصدار من Pizoo أقدم مما يقبله الخادم. ثبّت أحدث إصدار.',
+    not_a_server: 'لا يوجد خادم Pizoo على هذا العنوان. يُرجى التحقق منه.',
+    version_too_old: 'هذا الإصدار من Pizoo أقدم مما يقبله الخادم. يُرجى تثبيت أحدث إصدار.',
     internal: 'حدث خطأ ما.',
+  },
+
+  refusals: {
+    passwordShort: 'يجب ألا تقل كلمة المرور عن 10 أحرف.',
+    passwordLong: 'كلمة المرور أطول من اللازم.',
+    passwordCommon: 'كلمة المرور هذه من الأكثر شيوعًا. يُرجى اختيار غيرها.',
+    passwordOwn: 'يجب ألا تحتوي كلمة المرور على اسمك أو عنوانك.',
+    badEmail: 'هذا ليس عنوان بريد إلكتروني.',
+    emptyName: 'لا يمكن ترك الاسم فارغًا.',
+    badPhone: 'يبدأ الرقم بعلامة + ورمز البلد، ويتكوّن من 8 إلى 15 رقمًا.',
+    phoneTaken: 'هذا الرقم تابع لحساب آخر.',
+    notRegistered: 'تعذّر إنشاء الحساب. إن كان لديك حساب، فيمكنك تسجيل الدخول به.',
   },
 };

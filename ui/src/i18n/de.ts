@@ -1,16 +1,17 @@
 /** The German words: informal (“du”), short and calm. */
 import type { Messages } from './language.svelte';
+import { figure } from './number';
 
 const plural = new Intl.PluralRules('de');
 
 /** After “in”. */
 function minutes(seconds: number): string {
   const count = Math.max(1, Math.ceil(seconds / 60));
-  return plural.select(count) === 'one' ? 'einer Minute' : `${count} Minuten`;
+  return plural.select(count) === 'one' ? 'einer Minute' : `${figure(count, 'de')} Minuten`;
 }
 
 function tooLong(over: number): string {
-  return plural.select(over) === 'one' ? '1 Zeichen zu viel' : `${over} Zeichen zu viel`;
+  return plural.select(over) === 'one' ? '1 Zeichen zu viel' : `${figure(over, 'de')} Zeichen zu viel`;
 }
 
 export const de: Messages = {
@@ -24,6 +25,11 @@ export const de: Messages = {
     back: 'Zurück',
     cancel: 'Abbrechen',
     dismiss: 'Ausblenden',
+    startProblem: {
+      title: 'Anmeldung gerade nicht möglich',
+      changeServer: 'Server wechseln',
+      signOut: 'Abmelden',
+    },
   },
 
   auth: {
@@ -66,6 +72,8 @@ export const de: Messages = {
     notNewHere: 'Ich habe ein Konto',
     needAccount: 'Gib deine E-Mail-Adresse und dein Passwort ein.',
     needNewAccount: 'Gib deine E-Mail-Adresse, ein Passwort und deinen Namen ein.',
+    terms:
+      'Mit dem Konto bestätigst du, dass du mindestens 18 bist, und versprichst, andere mit Respekt zu behandeln und niemanden aufzunehmen.',
     phone: 'Telefonnummer',
     phoneHint: 'Mit + und Ländervorwahl. Deine Matches sehen sie nie.',
     phonePlaceholder: '+49 171 3920012',
@@ -79,6 +87,9 @@ export const de: Messages = {
     waitFor: (time: string) => `Warte noch ${time}`,
     server: (address: string) => `Server: ${address}`,
     thisComputer: 'Server: dieser Computer',
+    keychainLocked:
+      'Dein Schlüsselbund ist gesperrt, deshalb kann Pizoo deine Sitzung nicht lesen. Entsperre ihn und versuche es erneut, oder melde dich neu an.',
+    keychainRetry: 'Ist entsperrt: erneut versuchen',
   },
 
   server: {
@@ -130,7 +141,9 @@ export const de: Messages = {
     pickLead: 'Links stehen deine Matches. Öffne eines, um zu schreiben oder anzurufen.',
     verified: 'Verifiziert',
     unread: (count: number) =>
-      plural.select(count) === 'one' ? '1 ungelesene Nachricht' : `${count} ungelesene Nachrichten`,
+      plural.select(count) === 'one'
+        ? '1 ungelesene Nachricht'
+        : `${figure(count, 'de')} ungelesene Nachrichten`,
     newMatch: 'Neues Match. Sag Hallo!',
     you: (text: string) => `Du: ${text}`,
     online: 'Online',
@@ -139,6 +152,7 @@ export const de: Messages = {
     yesterday: 'Gestern',
     today: 'Heute',
     onThisComputer: 'Dieser Computer',
+    inCall: 'Im Gespräch',
   },
 
   people: {
@@ -183,11 +197,16 @@ export const de: Messages = {
       nameHint: 'Das sehen deine Matches.',
       save: 'Speichern',
       saved: 'Gespeichert.',
+      photo: 'Foto',
+      photoHint: 'Deine Matches sehen es. Gesendet wird nur das Bild, ohne Ort und Zeit.',
+      choosePhoto: 'Foto wählen',
+      removePhoto: 'Foto entfernen',
+      photoWrong: 'Diese Datei ist kein Bild, das Pizoo lesen kann.',
       email: 'E-Mail',
       noEmail: 'Keine',
       state: 'Verifizierung',
       verified: 'Verifiziert',
-      verifiedBy: { email_link: 'Per E-Mail verifiziert', phone: 'Per Telefon verifiziert' },
+      verifiedBy: { email_link: 'Per E-Mail verifiziert', phone_otp: 'Per Telefon verifiziert' },
       notVerified: 'Nicht verifiziert. Für Anrufe ist das nötig.',
       verify: 'Jetzt verifizieren',
       devices: 'Wo du angemeldet bist',
@@ -215,6 +234,8 @@ export const de: Messages = {
       microphone: 'Mikrofon',
       camera: 'Kamera',
       speaker: 'Lautsprecher',
+      ringSpeaker: 'Klingeln über',
+      ringSpeakerSame: 'Wie in Anrufen',
       system: 'Wie im System',
       firstCamera: 'Die erste',
       gone: 'Gerade nicht verbunden',
@@ -226,7 +247,6 @@ export const de: Messages = {
       stop: 'Test beenden',
       noPicture: 'Noch kein Bild',
       volume: 'Wie laut die andere Seite ist',
-      percent: (value: number) => `${value} %`,
       testSpeaker: 'Ton abspielen',
       trouble: {
         no_camera: 'Keine Kamera gefunden.',
@@ -246,6 +266,12 @@ export const de: Messages = {
       showHint: 'Anrufe und Nachrichten werden auch außerhalb des Fensters angezeigt.',
       quiet: 'Nicht stören',
       quietHint: 'Weder Ton noch Mitteilung. Anrufe kannst du weiterhin im Fenster annehmen.',
+      names: 'Namen zeigen',
+      namesHint: 'Sonst steht in einer Mitteilung nur, dass jemand anruft oder schreibt.',
+      quietHours: 'Ruhezeit',
+      quietHoursHint: 'Zwischen diesen Zeiten weder Ton noch Mitteilung.',
+      quietFrom: 'Von',
+      quietTo: 'Bis',
     },
     privacy: {
       readReceipts: 'Lesebestätigungen',
@@ -255,10 +281,13 @@ export const de: Messages = {
       requireEncryption: 'Nur Ende-zu-Ende-verschlüsselte Anrufe',
       requireEncryptionHint:
         'Ein Anruf, der nicht verschlüsselt werden kann, etwa mit einem Browser, endet sofort.',
+      remindMuted: 'Erinnern, wenn ich stummgeschaltet spreche',
+      remindMutedHint:
+        'Dafür bleibt dein Mikrofon offen, während du stummgeschaltet bist. Nichts davon verlässt diesen Computer.',
       blocked: 'Blockierte Personen',
       nobodyBlocked: 'Du hast niemanden blockiert.',
-      unblock: 'Freigeben',
-      unblockName: (name: string) => `${name} freigeben`,
+      unblock: 'Blockierung aufheben',
+      unblockName: (name: string) => `Blockierung von ${name} aufheben`,
     },
     language: {
       choose: 'Sprache',
@@ -312,10 +341,17 @@ export const de: Messages = {
     start: 'Hier hat es angefangen.',
     typing: (name: string) => `${name} schreibt …`,
     missed: { video: 'Verpasster Videoanruf', audio: 'Verpasster Sprachanruf' },
+    declined: { video: 'Abgelehnter Videoanruf', audio: 'Abgelehnter Sprachanruf' },
     unanswered: { video: 'Videoanruf, keine Antwort', audio: 'Sprachanruf, keine Antwort' },
     ended: {
       video: (time: string) => `Videoanruf, ${time}`,
       audio: (time: string) => `Sprachanruf, ${time}`,
+    },
+    note: {
+      good: (day: string) => `Deine Notiz: fühlte sich gut an, ${day}`,
+      not_for_me: (day: string) => `Deine Notiz: nichts für mich, ${day}`,
+      only: 'Nur du siehst sie.',
+      remove: 'Notiz entfernen',
     },
     callBack: 'Zurückrufen',
     unknownSystem: 'Hier ist etwas geschehen, das diese Version von Pizoo nicht kennt.',
@@ -328,11 +364,12 @@ export const de: Messages = {
     verifyNow: 'Jetzt verifizieren',
     callsOffline: 'Für Anrufe braucht es den Server, der gerade nicht erreichbar ist.',
     callsNotConfigured: 'Anrufe sind auf diesem Server nicht eingerichtet.',
+    callsNotConfiguredHow: (what: string) => `Anrufe sind auf diesem Server nicht eingerichtet: ${what}`,
   },
 
   call: {
     with: (name: string) => `Anruf mit ${name}`,
-    calling: 'Ruft an …',
+    calling: 'Wird angerufen …',
     ringing: 'Es klingelt …',
     connecting: 'Wird verbunden …',
     waiting: (name: string) => `Warten auf ${name}`,
@@ -352,6 +389,8 @@ export const de: Messages = {
     ended: 'Anruf beendet',
     lasted: (time: string) => `Ihr habt ${time} gesprochen`,
     muted: (name: string) => `${name} ist stumm`,
+    mutedHint: 'Du bist stummgeschaltet.',
+    mutedHintKey: 'Mit M schaltest du dein Mikrofon ein.',
     cameraOff: (name: string) => `Die Kamera von ${name} ist aus`,
     voiceOnly: 'Sprachanruf',
     poor: (name: string) => `Die Verbindung von ${name} ist schwach`,
@@ -377,12 +416,10 @@ export const de: Messages = {
       no_camera: 'Keine Kamera gefunden. Der Anruf geht ohne dein Bild weiter.',
       camera_busy: 'Ein anderes Programm verwendet die Kamera. Der Anruf geht ohne dein Bild weiter.',
       camera_failed: 'Die Kamera ist ausgefallen. Der Anruf geht ohne dein Bild weiter.',
-      camera_denied:
-        'Pizoo darf die Kamera nicht benutzen. Erlaube es in den Systemeinstellungen. Der Anruf läuft ohne dein Bild weiter.',
+      camera_denied: 'Pizoo darf die Kamera nicht benutzen. Der Anruf geht ohne dein Bild weiter.',
       no_microphone: 'Kein Mikrofon gefunden. Du hörst, wirst aber nicht gehört.',
       microphone_failed: 'Das Mikrofon ist ausgefallen. Du hörst, wirst aber nicht gehört.',
-      microphone_denied:
-        'Pizoo darf das Mikrofon nicht benutzen. Erlaube es in den Systemeinstellungen. Bis dahin hört man dich nicht.',
+      microphone_denied: 'Pizoo darf das Mikrofon nicht benutzen. Du hörst, wirst aber nicht gehört.',
       no_speaker: 'Kein Lautsprecher gefunden. Du wirst gehört, hörst aber nichts.',
       poor_connection: 'Deine Verbindung ist schwach. Bild und Ton können leiden.',
     },
@@ -412,6 +449,16 @@ export const de: Messages = {
       back: 'Zurück',
     },
     systemSettings: 'Systemeinstellungen öffnen',
+    switched: (device: string) => `Jetzt in Verwendung: ${device}`,
+    access: {
+      settings: 'Erlaube es in den Systemeinstellungen.',
+      linux: {
+        camera:
+          'Nimm dein Benutzerkonto in die Gruppe „video“ auf und melde dich am Computer neu an. In einer Sandbox (Flatpak, Snap) erlaube Pizoo die Kamera.',
+        microphone:
+          'Nimm dein Benutzerkonto in die Gruppe „audio“ auf und melde dich am Computer neu an. In einer Sandbox (Flatpak, Snap) erlaube Pizoo das Mikrofon.',
+      },
+    },
 
     menu: {
       open: 'Anrufoptionen',
@@ -445,11 +492,10 @@ export const de: Messages = {
         no_camera: 'Keine Kamera gefunden. Schließe eine an oder rufe ohne dein Bild an.',
         camera_busy: 'Ein anderes Programm verwendet die Kamera. Schließe es oder rufe ohne dein Bild an.',
         camera_failed: 'Die Kamera lässt sich nicht öffnen. Wähle eine andere oder rufe ohne dein Bild an.',
-        camera_denied:
-          'Pizoo darf die Kamera nicht benutzen. Erlaube es in den Systemeinstellungen oder ruf ohne dein Bild an.',
+        camera_denied: 'Pizoo darf die Kamera nicht benutzen. Du kannst ohne dein Bild anrufen.',
         no_microphone: 'Kein Mikrofon gefunden. Ohne Mikrofon wirst du nicht gehört.',
         microphone_failed: 'Das Mikrofon lässt sich nicht öffnen. Wähle ein anderes.',
-        microphone_denied: 'Pizoo darf das Mikrofon nicht benutzen. Erlaube es in den Systemeinstellungen.',
+        microphone_denied: 'Pizoo darf das Mikrofon nicht benutzen. Ohne Mikrofon wirst du nicht gehört.',
         no_speaker: 'Kein Lautsprecher gefunden. Ohne Lautsprecher hörst du nichts.',
         poor_connection: 'Deine Verbindung ist schwach. Bild und Ton können leiden.',
       },
@@ -465,7 +511,6 @@ export const de: Messages = {
       gone: 'Nicht verbunden',
       test: 'Testton abspielen',
       volume: 'Lautstärke',
-      volumeValue: (percent: number) => `${percent} %`,
     },
     incoming: {
       title: (name: string) => `${name} ruft an`,
@@ -501,12 +546,10 @@ export const de: Messages = {
     statistics: {
       title: 'Statistik',
       picture: 'Bild',
-      pictureValue: (width: number, height: number) => `${width} × ${height}`,
       fps: 'Bilder pro Sekunde',
       frames: 'Empfangene Bilder',
       joined: 'Zeit bis zum Beitritt',
       firstFrame: 'Zeit bis zum ersten Bild',
-      milliseconds: (value: number) => `${value} ms`,
       sound: 'Tonpegel',
       resubscribed: 'Neu gestartete Bilder',
       none: '–',
@@ -530,8 +573,8 @@ export const de: Messages = {
       question: 'Wie war es?',
       good: 'Gut',
       notForMe: 'Nichts für mich',
-      privacy: 'Nur eine Meldung wird gesendet. Die anderen Antworten bleiben bei dir.',
-      thanks: 'Danke. Nichts wurde gesendet.',
+      privacy: 'Nur eine Meldung wird gesendet. Die anderen Antworten bleiben auf diesem Computer, für dich.',
+      noted: 'Auf diesem Computer notiert. Nur du siehst es, im Menü des Chats.',
     },
     safety: {
       open: 'Sicherheit',
@@ -557,6 +600,7 @@ export const de: Messages = {
       send: 'Meldung senden',
       sent: 'Danke, dass du es uns gesagt hast',
       sentLead: 'Wir sehen uns jede Meldung an. Niemand erfährt, dass sie von dir kam.',
+      notSent: 'Die Meldung wurde nicht gesendet. Du kannst sie noch einmal senden.',
       sentNotBlocked: (name: string) => `${name} konnte nicht blockiert werden. Versuche das noch einmal.`,
       sentBlocked: (name: string) =>
         `${name} ist blockiert und kann dich nicht mehr anrufen und dir nicht mehr schreiben.`,
@@ -596,5 +640,17 @@ export const de: Messages = {
     not_a_server: 'Dort antwortet kein Pizoo-Server. Prüfe die Adresse.',
     version_too_old: 'Diese Version von Pizoo ist zu alt für den Server. Installiere die neueste.',
     internal: 'Etwas ist schiefgegangen.',
+  },
+
+  refusals: {
+    passwordShort: 'Das Passwort braucht mindestens 10 Zeichen.',
+    passwordLong: 'Das Passwort ist zu lang.',
+    passwordCommon: 'Dieses Passwort ist eines der häufigsten. Wähle ein anderes.',
+    passwordOwn: 'Dein Name und deine Adresse dürfen nicht im Passwort stehen.',
+    badEmail: 'Das ist keine E-Mail-Adresse.',
+    emptyName: 'Der Name darf nicht leer sein.',
+    badPhone: 'Eine Nummer beginnt mit + und der Ländervorwahl und hat 8 bis 15 Ziffern.',
+    phoneTaken: 'Diese Nummer gehört zu einem anderen Konto.',
+    notRegistered: 'Das Konto ließ sich nicht erstellen. Wenn du schon eines hast, melde dich an.',
   },
 };

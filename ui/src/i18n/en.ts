@@ -1,11 +1,12 @@
 /** The English words. Short and calm: what happened, what it means, what one can do. Buttons are verbs. */
 import type { CallNotice, EndReason, ErrorCode } from '../backend/backend';
+import { figure } from './number';
 
 const plural = new Intl.PluralRules('en');
 
 function minutes(seconds: number): string {
   const count = Math.max(1, Math.ceil(seconds / 60));
-  return plural.select(count) === 'one' ? 'a minute' : `${count} minutes`;
+  return plural.select(count) === 'one' ? 'a minute' : `${figure(count, 'en')} minutes`;
 }
 
 export const en = {
@@ -19,6 +20,11 @@ export const en = {
     back: 'Back',
     cancel: 'Cancel',
     dismiss: 'Dismiss',
+    startProblem: {
+      title: "Can't sign you in yet",
+      changeServer: 'Change server',
+      signOut: 'Sign out',
+    },
   },
 
   auth: {
@@ -61,6 +67,8 @@ export const en = {
     notNewHere: 'I have an account',
     needAccount: 'Enter your e-mail address and your password.',
     needNewAccount: 'Enter your e-mail address, a password and your name.',
+    terms:
+      'By creating an account you confirm that you are 18 or older, and agree to treat people with respect and not to record anyone.',
     phone: 'Phone number',
     phoneHint: 'With + and the country code. Your matches never see it.',
     phonePlaceholder: '+46 70 123 45 67',
@@ -74,6 +82,9 @@ export const en = {
     waitFor: (time: string) => `Wait ${time}`,
     server: (address: string) => `Server: ${address}`,
     thisComputer: 'Server: this computer',
+    keychainLocked:
+      "Your keychain is locked, so Pizoo can't read your session. Unlock it and try again, or sign in anew.",
+    keychainRetry: 'I unlocked it: try again',
   },
 
   server: {
@@ -124,7 +135,7 @@ export const en = {
     pickLead: 'Your matches are on the left. Open one to write or call.',
     verified: 'Verified',
     unread: (count: number) =>
-      plural.select(count) === 'one' ? '1 unread message' : `${count} unread messages`,
+      plural.select(count) === 'one' ? '1 unread message' : `${figure(count, 'en')} unread messages`,
     newMatch: 'New match. Say hello!',
     you: (text: string) => `You: ${text}`,
     online: 'Online',
@@ -133,6 +144,7 @@ export const en = {
     yesterday: 'Yesterday',
     today: 'Today',
     onThisComputer: 'This computer',
+    inCall: 'In a call',
   },
 
   people: {
@@ -177,11 +189,16 @@ export const en = {
       nameHint: 'What your matches see.',
       save: 'Save',
       saved: 'Saved.',
+      photo: 'Photo',
+      photoHint: 'Your matches see it. Only the picture is sent, without place or time.',
+      choosePhoto: 'Choose a photo',
+      removePhoto: 'Remove photo',
+      photoWrong: 'This file is no picture that Pizoo can read.',
       email: 'E-mail',
       noEmail: 'None',
       state: 'Verification',
       verified: 'Verified',
-      verifiedBy: { email_link: 'Verified by e-mail', phone: 'Verified by phone' } as Record<string, string>,
+      verifiedBy: { email_link: 'Verified by e-mail', phone_otp: 'Verified by phone' },
       notVerified: 'Not verified. Calls need it.',
       verify: 'Verify now',
       devices: 'Where you are signed in',
@@ -208,6 +225,8 @@ export const en = {
       microphone: 'Microphone',
       camera: 'Camera',
       speaker: 'Loudspeaker',
+      ringSpeaker: 'Ring on',
+      ringSpeakerSame: 'As in calls',
       system: 'As the system',
       firstCamera: 'The first one',
       gone: 'Not connected right now',
@@ -219,7 +238,6 @@ export const en = {
       stop: 'Stop trying',
       noPicture: 'No picture yet',
       volume: 'How loud the other side is',
-      percent: (value: number) => `${value} %`,
       testSpeaker: 'Play a sound',
       trouble: {
         no_camera: 'No camera found.',
@@ -239,6 +257,12 @@ export const en = {
       showHint: 'Calls and messages are told outside of the window.',
       quiet: 'Do not disturb',
       quietHint: 'Neither sound nor notification. Calls can still be answered in the window.',
+      names: 'Show names',
+      namesHint: 'Without it a notification only says that somebody calls or writes.',
+      quietHours: 'Quiet hours',
+      quietHoursHint: 'Neither sound nor notification between these times.',
+      quietFrom: 'From',
+      quietTo: 'To',
     },
     privacy: {
       readReceipts: 'Read receipts',
@@ -247,6 +271,9 @@ export const en = {
       blurHint: 'In a video call the other side is blurred until you choose to see them.',
       requireEncryption: 'Only end-to-end encrypted calls',
       requireEncryptionHint: 'A call that cannot be encrypted, with a browser for example, ends at once.',
+      remindMuted: 'Remind me when I speak while muted',
+      remindMutedHint:
+        'For that, your microphone stays open while you are muted. Nothing of it leaves this computer.',
       blocked: 'Blocked people',
       nobodyBlocked: 'You have blocked nobody.',
       unblock: 'Unblock',
@@ -296,22 +323,30 @@ export const en = {
     start: 'This is where it began.',
     typing: (name: string) => `${name} is writing…`,
     missed: { video: 'Missed video call', audio: 'Missed voice call' },
+    declined: { video: 'Declined video call', audio: 'Declined voice call' },
     unanswered: { video: 'Video call, no answer', audio: 'Voice call, no answer' },
     ended: {
       video: (time: string) => `Video call, ${time}`,
       audio: (time: string) => `Voice call, ${time}`,
     },
+    note: {
+      good: (day: string) => `Your note: felt good, ${day}`,
+      not_for_me: (day: string) => `Your note: not for me, ${day}`,
+      only: 'Only you see it.',
+      remove: 'Remove note',
+    },
     callBack: 'Call back',
     unknownSystem: 'Something happened here that this version of Pizoo does not know.',
     offline: "Can't reach Pizoo. What you see may be old; what you write is kept.",
     tooLong: (over: number) =>
-      plural.select(over) === 'one' ? '1 character too many' : `${over} characters too many`,
+      plural.select(over) === 'one' ? '1 character too many' : `${figure(over, 'en')} characters too many`,
     callVideo: 'Video call',
     callAudio: 'Voice call',
     verifyHint: 'Verify account to enable calls',
     verifyNow: 'Verify Now',
     callsOffline: "Calls need the server, which can't be reached right now.",
     callsNotConfigured: "Calls aren't set up on this server.",
+    callsNotConfiguredHow: (what: string) => `Calls aren't set up on this server: ${what}`,
   },
 
   call: {
@@ -336,6 +371,8 @@ export const en = {
     ended: 'Call ended',
     lasted: (time: string) => `You talked for ${time}`,
     muted: (name: string) => `${name} is muted`,
+    mutedHint: 'You are muted.',
+    mutedHintKey: 'Press M to unmute.',
     cameraOff: (name: string) => `${name}'s camera is off`,
     voiceOnly: 'Voice call',
     poor: (name: string) => `${name}'s connection is weak`,
@@ -361,12 +398,10 @@ export const en = {
       no_camera: 'No camera found. The call goes on without your picture.',
       camera_busy: 'Another program is using the camera. The call goes on without your picture.',
       camera_failed: 'The camera stopped. The call goes on without your picture.',
-      camera_denied:
-        "Pizoo may not use the camera. Allow it in the system's settings. The call goes on without your picture.",
+      camera_denied: 'Pizoo may not use the camera. The call goes on without your picture.',
       no_microphone: "No microphone found. You can hear, but can't be heard.",
       microphone_failed: "The microphone stopped. You can hear, but can't be heard.",
-      microphone_denied:
-        "Pizoo may not use the microphone. Allow it in the system's settings. Until then you can't be heard.",
+      microphone_denied: "Pizoo may not use the microphone. You can hear, but can't be heard.",
       no_speaker: "No loudspeaker found. You can be heard, but can't hear.",
       poor_connection: 'Your connection is weak. Picture and sound may suffer.',
     } satisfies Record<CallNotice, string>,
@@ -395,6 +430,16 @@ export const en = {
       back: 'Back',
     },
     systemSettings: 'Open system settings',
+    switched: (device: string) => `Now using ${device}`,
+    access: {
+      settings: "Allow it in the system's settings.",
+      linux: {
+        camera:
+          'Add your account to the group “video” and log in to the computer again. In a sandbox (Flatpak, Snap), allow Pizoo the camera.',
+        microphone:
+          'Add your account to the group “audio” and log in to the computer again. In a sandbox (Flatpak, Snap), allow Pizoo the microphone.',
+      },
+    },
 
     menu: {
       open: 'Call options',
@@ -427,11 +472,10 @@ export const en = {
         no_camera: 'No camera found. Connect one, or call without your picture.',
         camera_busy: 'Another program is using the camera. Close it, or call without your picture.',
         camera_failed: "The camera can't be opened. Choose another one, or call without your picture.",
-        camera_denied:
-          "Pizoo may not use the camera. Allow it in the system's settings, or call without your picture.",
+        camera_denied: 'Pizoo may not use the camera. You can call without your picture.',
         no_microphone: "No microphone found. Without one you can't be heard.",
         microphone_failed: "The microphone can't be opened. Choose another one.",
-        microphone_denied: "Pizoo may not use the microphone. Allow it in the system's settings.",
+        microphone_denied: "Pizoo may not use the microphone. Without it you can't be heard.",
         no_speaker: "No loudspeaker found. Without one you can't hear.",
         poor_connection: 'Your connection is weak. Picture and sound may suffer.',
       } satisfies Record<CallNotice, string>,
@@ -447,7 +491,6 @@ export const en = {
       gone: 'Not connected',
       test: 'Play a test sound',
       volume: 'Volume',
-      volumeValue: (percent: number) => `${percent} %`,
     },
     incoming: {
       title: (name: string) => `${name} is calling`,
@@ -483,12 +526,10 @@ export const en = {
     statistics: {
       title: 'Statistics',
       picture: 'Picture',
-      pictureValue: (width: number, height: number) => `${width} × ${height}`,
       fps: 'Frames a second',
       frames: 'Frames received',
       joined: 'Time to join',
       firstFrame: 'Time to first picture',
-      milliseconds: (value: number) => `${value} ms`,
       sound: 'Sound level',
       resubscribed: 'Pictures restarted',
       none: '–',
@@ -512,8 +553,8 @@ export const en = {
       question: 'How was it?',
       good: 'Good',
       notForMe: 'Not for me',
-      privacy: 'Only a report is sent. The other answers stay with you.',
-      thanks: 'Thank you. Nothing was sent.',
+      privacy: 'Only a report is sent. The other answers are kept on this computer, for you.',
+      noted: 'Noted on this computer. Only you see it, in the menu of your chat.',
     },
     safety: {
       open: 'Safety',
@@ -538,6 +579,7 @@ export const en = {
       send: 'Send report',
       sent: 'Thank you for telling us',
       sentLead: 'We look at every report. Nobody learns that it came from you.',
+      notSent: 'The report was not sent. You can send it again.',
       sentNotBlocked: (name: string) => `${name} could not be blocked. Try that again.`,
       sentBlocked: (name: string) => `${name} is blocked and can't ring or write to you any more.`,
       blockTitle: (name: string) => `Block ${name}?`,
@@ -574,4 +616,16 @@ export const en = {
     version_too_old: 'This version of Pizoo is too old for the server. Install the newest one.',
     internal: 'Something went wrong.',
   } satisfies Record<ErrorCode, string | ((seconds: number | null) => string)>,
+
+  refusals: {
+    passwordShort: 'The password needs at least 10 characters.',
+    passwordLong: 'The password is too long.',
+    passwordCommon: 'This password is one of the most common ones. Choose another one.',
+    passwordOwn: 'The password may not hold your name or address.',
+    badEmail: 'This is no e-mail address.',
+    emptyName: 'The name may not be empty.',
+    badPhone: 'A number begins with + and the country code and has 8 to 15 digits.',
+    phoneTaken: 'This number belongs to another account.',
+    notRegistered: 'The account could not be created. If you have one already, sign in.',
+  },
 };

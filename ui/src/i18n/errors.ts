@@ -26,14 +26,37 @@ function textIn(error: unknown, depth = 0): string | null {
   return null;
 }
 
+/**
+ * What the server refuses most often. It has one code for all of it, and a sentence, which is English: in another
+ * language these have words of their own, and whatever else it says becomes the general sentence.
+ */
+export const refusals: Readonly<Record<string, keyof Messages['refusals']>> = {
+  'The password must have at least 10 characters': 'passwordShort',
+  'The password must have at most 1024 bytes': 'passwordLong',
+  'This password is one of the most common ones: take another': 'passwordCommon',
+  'The password must not hold your name or address': 'passwordOwn',
+  'value is not a valid email address': 'badEmail',
+  'a name is not empty': 'emptyName',
+  'A number begins with + and the country and has 8 to 15 digits': 'badPhone',
+  'This number belongs to another account': 'phoneTaken',
+  'Registration failed': 'notRegistered',
+};
+
+/** The server's sentence in the page's language; null for one that has no words. */
+function refusal(detail: string | null, words: Messages): string | null {
+  const key = detail !== null && Object.hasOwn(refusals, detail) ? refusals[detail] : undefined;
+  return key === undefined ? null : words.refusals[key];
+}
+
 export function describe(error: unknown, words: Messages): string {
+  const english = words === en;
   if (isUserError(error, words)) {
-    // The server's text is English.
     if (error.code === 'rate_limited')
-      return (words === en ? error.detail : null) ?? words.errors.rate_limited(error.retry_after_seconds);
+      return (english ? error.detail : null) ?? words.errors.rate_limited(error.retry_after_seconds);
     if (error.code === 'internal' || error.code === 'invalid' || error.code === 'refused')
-      return error.detail ?? words.errors[error.code];
+      return (english ? error.detail : refusal(error.detail, words)) ?? words.errors[error.code];
     return words.errors[error.code];
   }
-  return textIn(error) ?? words.errors.internal;
+  // A plain text is the page's own, from a form that lacks a field. What is inside of anything else is English.
+  return (english || typeof error === 'string' ? textIn(error) : null) ?? words.errors.internal;
 }

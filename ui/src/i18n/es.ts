@@ -1,17 +1,19 @@
 /** The Spanish words: informal (“tú”), short and calm; of no one country, and no gender has to be known. */
 import type { Messages } from './language.svelte';
+import { figure } from './number';
 
 const plural = new Intl.PluralRules('es');
 
-/** “1 mensaje”, “2 mensajes”, “1000000 de mensajes”. */
+/** “1 mensaje”, “2 mensajes”, “1.000.000 de mensajes”. */
 function counted(count: number, one: string, more: string): string {
+  const number = figure(count, 'es');
   switch (plural.select(count)) {
     case 'one':
-      return `${count} ${one}`;
+      return `${number} ${one}`;
     case 'many':
-      return `${count} de ${more}`;
+      return `${number} de ${more}`;
     default:
-      return `${count} ${more}`;
+      return `${number} ${more}`;
   }
 }
 
@@ -32,6 +34,11 @@ export const es: Messages = {
     back: 'Atrás',
     cancel: 'Cancelar',
     dismiss: 'Descartar',
+    startProblem: {
+      title: 'Aún no se puede abrir tu sesión',
+      changeServer: 'Cambiar de servidor',
+      signOut: 'Cerrar sesión',
+    },
   },
 
   auth: {
@@ -75,6 +82,8 @@ export const es: Messages = {
     notNewHere: 'Ya tengo una cuenta',
     needAccount: 'Escribe tu correo electrónico y tu contraseña.',
     needNewAccount: 'Escribe tu correo electrónico, una contraseña y tu nombre.',
+    terms:
+      'Al crear la cuenta confirmas que tienes 18 años o más, y te comprometes a tratar con respeto a todo el mundo y a no grabar a nadie.',
     phone: 'Número de teléfono',
     phoneHint: 'Con + y el prefijo del país. Tus matches nunca lo ven.',
     phonePlaceholder: '+34 612 34 56 78',
@@ -88,6 +97,9 @@ export const es: Messages = {
     waitFor: (time: string) => `Espera ${time}`,
     server: (address: string) => `Servidor: ${address}`,
     thisComputer: 'Servidor: este equipo',
+    keychainLocked:
+      'Tu llavero está bloqueado y Pizoo no puede leer tu sesión. Desbloquéalo e inténtalo de nuevo, o vuelve a iniciar sesión.',
+    keychainRetry: 'Ya está desbloqueado: reintentar',
   },
 
   server: {
@@ -146,6 +158,7 @@ export const es: Messages = {
     yesterday: 'Ayer',
     today: 'Hoy',
     onThisComputer: 'Este equipo',
+    inCall: 'En una llamada',
   },
 
   people: {
@@ -190,11 +203,16 @@ export const es: Messages = {
       nameHint: 'Lo que ven tus matches.',
       save: 'Guardar',
       saved: 'Guardado.',
+      photo: 'Foto',
+      photoHint: 'Tus matches la ven. Solo se envía la imagen, sin lugar ni hora.',
+      choosePhoto: 'Elegir una foto',
+      removePhoto: 'Quitar la foto',
+      photoWrong: 'Este archivo no es una imagen que Pizoo pueda leer.',
       email: 'Correo electrónico',
       noEmail: 'Ninguno',
       state: 'Verificación',
       verified: 'Cuenta verificada',
-      verifiedBy: { email_link: 'Cuenta verificada por correo', phone: 'Cuenta verificada por teléfono' },
+      verifiedBy: { email_link: 'Cuenta verificada por correo', phone_otp: 'Cuenta verificada por teléfono' },
       notVerified: 'Cuenta sin verificar. Es necesario para las llamadas.',
       verify: 'Verificar ahora',
       devices: 'Dónde tienes la sesión abierta',
@@ -223,6 +241,8 @@ export const es: Messages = {
       microphone: 'Micrófono',
       camera: 'Cámara',
       speaker: 'Altavoz',
+      ringSpeaker: 'Tono de llamada en',
+      ringSpeakerSame: 'Igual que en las llamadas',
       system: 'Predeterminado del sistema',
       firstCamera: 'La primera',
       gone: 'Sin conectar ahora mismo',
@@ -234,7 +254,6 @@ export const es: Messages = {
       stop: 'Terminar la prueba',
       noPicture: 'Aún no hay imagen',
       volume: 'Volumen de la otra persona',
-      percent: (value: number) => `${value}\u00a0%`,
       testSpeaker: 'Reproducir un sonido',
       trouble: {
         no_camera: 'No se ha encontrado ninguna cámara.',
@@ -254,6 +273,12 @@ export const es: Messages = {
       showHint: 'Las llamadas y los mensajes se avisan también fuera de la ventana.',
       quiet: 'No molestar',
       quietHint: 'Ni sonidos ni notificaciones. Puedes seguir respondiendo llamadas en la ventana.',
+      names: 'Mostrar nombres',
+      namesHint: 'Si no, una notificación solo dice que alguien llama o escribe.',
+      quietHours: 'Horas de silencio',
+      quietHoursHint: 'Ni sonidos ni notificaciones entre estas horas.',
+      quietFrom: 'Desde',
+      quietTo: 'Hasta',
     },
     privacy: {
       readReceipts: 'Confirmaciones de lectura',
@@ -263,6 +288,9 @@ export const es: Messages = {
       requireEncryption: 'Solo llamadas cifradas de extremo a extremo',
       requireEncryptionHint:
         'Una llamada que no se puede cifrar, por ejemplo con un navegador, termina al momento.',
+      remindMuted: 'Avisarme si hablo con el micrófono silenciado',
+      remindMutedHint:
+        'Para eso, tu micrófono sigue abierto mientras está silenciado. Nada de lo que capta sale de este equipo.',
       blocked: 'Personas bloqueadas',
       nobodyBlocked: 'No has bloqueado a nadie.',
       unblock: 'Desbloquear',
@@ -315,10 +343,17 @@ export const es: Messages = {
     start: 'Aquí empezó todo.',
     typing: (name: string) => `${name} está escribiendo…`,
     missed: { video: 'Videollamada perdida', audio: 'Llamada de voz perdida' },
+    declined: { video: 'Videollamada rechazada', audio: 'Llamada de voz rechazada' },
     unanswered: { video: 'Videollamada sin respuesta', audio: 'Llamada de voz sin respuesta' },
     ended: {
       video: (time: string) => `Videollamada, ${time}`,
       audio: (time: string) => `Llamada de voz, ${time}`,
+    },
+    note: {
+      good: (day: string) => `Tu nota: fue bien, ${day}`,
+      not_for_me: (day: string) => `Tu nota: no es para mí, ${day}`,
+      only: 'Solo la ves tú.',
+      remove: 'Quitar la nota',
     },
     callBack: 'Devolver la llamada',
     unknownSystem: 'Aquí ha pasado algo que esta versión de Pizoo no conoce.',
@@ -331,6 +366,7 @@ export const es: Messages = {
     verifyNow: 'Verificar ahora',
     callsOffline: 'Las llamadas necesitan el servidor, y ahora mismo no se puede conectar con él.',
     callsNotConfigured: 'Las llamadas no están configuradas en este servidor.',
+    callsNotConfiguredHow: (what: string) => `Las llamadas no están configuradas en este servidor: ${what}`,
   },
 
   call: {
@@ -355,6 +391,8 @@ export const es: Messages = {
     ended: 'Llamada finalizada',
     lasted: (time: string) => `La conversación ha durado ${time}`,
     muted: (name: string) => `${name} tiene el micrófono silenciado`,
+    mutedHint: 'Tienes el micrófono silenciado.',
+    mutedHintKey: 'Pulsa M para activarlo.',
     cameraOff: (name: string) => `${name} tiene la cámara apagada`,
     voiceOnly: 'Llamada de voz',
     poor: (name: string) => `La conexión de ${name} es débil`,
@@ -380,14 +418,10 @@ export const es: Messages = {
       no_camera: 'No se ha encontrado ninguna cámara. La llamada sigue sin tu imagen.',
       camera_busy: 'Otro programa está usando la cámara. La llamada sigue sin tu imagen.',
       camera_failed: 'La cámara ha dejado de funcionar. La llamada sigue sin tu imagen.',
-      camera_denied:
-        'Pizoo no puede usar la cámara. Permítelo en los ajustes del sistema. ' +
-        'La llamada sigue sin tu imagen.',
+      camera_denied: 'Pizoo no puede usar la cámara. La llamada sigue sin tu imagen.',
       no_microphone: 'No se ha encontrado ningún micrófono. Puedes oír, pero no se te oye.',
       microphone_failed: 'El micrófono ha dejado de funcionar. Puedes oír, pero no se te oye.',
-      microphone_denied:
-        'Pizoo no puede usar el micrófono. Permítelo en los ajustes del sistema. ' +
-        'Hasta entonces no se te oye.',
+      microphone_denied: 'Pizoo no puede usar el micrófono. Puedes oír, pero no se te oye.',
       no_speaker: 'No se ha encontrado ningún altavoz. Se te oye, pero no puedes oír.',
       poor_connection: 'Tu conexión es débil. La imagen y el sonido pueden verse afectados.',
     },
@@ -402,11 +436,11 @@ export const es: Messages = {
       },
       lead: {
         unverified: (name: string) =>
-          `Solo tú y ${name} podéis ver y oír esta llamada. Comparad este código de viva voz: si los dos veis lo mismo, no hay nadie en medio.`,
+          `Solo tú y ${name} pueden ver y oír esta llamada. Comparen este código de viva voz: si ambas partes ven lo mismo, no hay nadie en medio.`,
         verified: (name: string) =>
-          `Solo tú y ${name} podéis ver y oír esta llamada. Ya comparaste el código con este dispositivo suyo.`,
+          `Solo tú y ${name} pueden ver y oír esta llamada. Ya comparaste el código con este dispositivo suyo.`,
         changed: (name: string) =>
-          `${name} usa otro dispositivo, no el que comparaste. Comparad el código antes de decir nada privado.`,
+          `${name} usa otro dispositivo, no el que comparaste. Comparen el código antes de decir nada privado.`,
       },
       plainLead: (name: string) =>
         `La aplicación de ${name} no puede cifrar de extremo a extremo. Quien gestiona el servidor podría escuchar.`,
@@ -417,6 +451,16 @@ export const es: Messages = {
       back: 'Volver',
     },
     systemSettings: 'Abrir los ajustes del sistema',
+    switched: (device: string) => `Ahora en uso: ${device}`,
+    access: {
+      settings: 'Permítelo en los ajustes del sistema.',
+      linux: {
+        camera:
+          'Añade tu usuario al grupo «video» y vuelve a iniciar sesión en el equipo. En un entorno aislado (Flatpak, Snap), permite que Pizoo use la cámara.',
+        microphone:
+          'Añade tu usuario al grupo «audio» y vuelve a iniciar sesión en el equipo. En un entorno aislado (Flatpak, Snap), permite que Pizoo use el micrófono.',
+      },
+    },
 
     menu: {
       open: 'Opciones de llamada',
@@ -449,11 +493,10 @@ export const es: Messages = {
         no_camera: 'No se ha encontrado ninguna cámara. Conecta una o llama sin tu imagen.',
         camera_busy: 'Otro programa está usando la cámara. Ciérralo o llama sin tu imagen.',
         camera_failed: 'No se puede abrir la cámara. Elige otra o llama sin tu imagen.',
-        camera_denied:
-          'Pizoo no puede usar la cámara. Permítelo en los ajustes del sistema o llama sin tu imagen.',
+        camera_denied: 'Pizoo no puede usar la cámara. Puedes llamar sin tu imagen.',
         no_microphone: 'No se ha encontrado ningún micrófono. Sin uno no se te oye.',
         microphone_failed: 'No se puede abrir el micrófono. Elige otro.',
-        microphone_denied: 'Pizoo no puede usar el micrófono. Permítelo en los ajustes del sistema.',
+        microphone_denied: 'Pizoo no puede usar el micrófono. Sin él no se te oye.',
         no_speaker: 'No se ha encontrado ningún altavoz. Sin uno no puedes oír.',
         poor_connection: 'Tu conexión es débil. La imagen y el sonido pueden verse afectados.',
       },
@@ -469,7 +512,6 @@ export const es: Messages = {
       gone: 'Sin conectar',
       test: 'Reproducir un sonido de prueba',
       volume: 'Volumen',
-      volumeValue: (percent: number) => `${percent}\u00a0%`,
     },
     incoming: {
       title: (name: string) => `${name} te llama`,
@@ -505,12 +547,10 @@ export const es: Messages = {
     statistics: {
       title: 'Estadísticas',
       picture: 'Imagen',
-      pictureValue: (width: number, height: number) => `${width} × ${height}`,
       fps: 'Fotogramas por segundo',
       frames: 'Fotogramas recibidos',
       joined: 'Tiempo hasta entrar',
       firstFrame: 'Tiempo hasta la primera imagen',
-      milliseconds: (value: number) => `${value}\u00a0ms`,
       sound: 'Nivel de sonido',
       resubscribed: 'Imágenes reiniciadas',
       none: '–',
@@ -534,8 +574,8 @@ export const es: Messages = {
       question: '¿Qué tal ha ido?',
       good: 'Bien',
       notForMe: 'No es para mí',
-      privacy: 'Solo se envían los reportes. Las demás respuestas se quedan contigo.',
-      thanks: 'Gracias. No se ha enviado nada.',
+      privacy: 'Solo se envían los reportes. Las demás respuestas se guardan en este equipo, para ti.',
+      noted: 'Anotado en este equipo. Solo lo ves tú, en el menú del chat.',
     },
     safety: {
       open: 'Seguridad',
@@ -561,6 +601,7 @@ export const es: Messages = {
       send: 'Enviar reporte',
       sent: 'Gracias por avisarnos',
       sentLead: 'Revisamos todos los reportes. Nadie sabrá que lo has enviado tú.',
+      notSent: 'El reporte no se ha enviado. Puedes enviarlo otra vez.',
       sentNotBlocked: (name: string) => `No se ha podido bloquear a ${name}. Inténtalo de nuevo.`,
       sentBlocked: (name: string) => `Has bloqueado a ${name}. Ya no puede llamarte ni escribirte.`,
       blockTitle: (name: string) => `¿Bloquear a ${name}?`,
@@ -598,5 +639,17 @@ export const es: Messages = {
     not_a_server: 'Ahí no responde ningún servidor de Pizoo. Comprueba la dirección.',
     version_too_old: 'Esta versión de Pizoo es demasiado antigua para el servidor. Instala la más reciente.',
     internal: 'Algo ha ido mal.',
+  },
+
+  refusals: {
+    passwordShort: 'La contraseña necesita al menos 10 caracteres.',
+    passwordLong: 'La contraseña es demasiado larga.',
+    passwordCommon: 'Esta contraseña es una de las más comunes. Elige otra.',
+    passwordOwn: 'La contraseña no puede contener tu nombre ni tu dirección.',
+    badEmail: 'Eso no es una dirección de correo.',
+    emptyName: 'El nombre no puede quedar vacío.',
+    badPhone: 'Un número empieza por + y el prefijo del país y tiene entre 8 y 15 cifras.',
+    phoneTaken: 'Este número es de otra cuenta.',
+    notRegistered: 'No se ha podido crear la cuenta. Si ya tienes una, inicia sesión.',
   },
 };

@@ -1,17 +1,19 @@
 /** The French words: informal (“tu”), short and calm; worded so that no gender has to be known. */
 import type { Messages } from './language.svelte';
+import { figure } from './number';
 
 const plural = new Intl.PluralRules('fr');
 
-/** “1 message”, “2 messages”, “1000000 de messages”. */
+/** “1 message”, “2 messages”, “1 000 000 de messages”. */
 function counted(count: number, one: string, more: string): string {
+  const number = figure(count, 'fr');
   switch (plural.select(count)) {
     case 'one':
-      return `${count} ${one}`;
+      return `${number} ${one}`;
     case 'many':
-      return `${count} de ${more}`;
+      return `${number} de ${more}`;
     default:
-      return `${count} ${more}`;
+      return `${number} ${more}`;
   }
 }
 
@@ -37,6 +39,11 @@ export const fr: Messages = {
     back: 'Retour',
     cancel: 'Annuler',
     dismiss: 'Masquer',
+    startProblem: {
+      title: 'Connexion impossible pour le moment',
+      changeServer: 'Changer de serveur',
+      signOut: 'Se déconnecter',
+    },
   },
 
   auth: {
@@ -80,6 +87,8 @@ export const fr: Messages = {
     notNewHere: 'J’ai déjà un compte',
     needAccount: 'Saisis ton adresse e-mail et ton mot de passe.',
     needNewAccount: 'Saisis ton adresse e-mail, un mot de passe et ton prénom.',
+    terms:
+      'En créant ton compte, tu confirmes avoir au moins 18 ans et tu t’engages à respecter les autres et à n’enregistrer personne.',
     phone: 'Numéro de téléphone',
     phoneHint: 'Avec le + et l’indicatif du pays. Tes matchs ne le voient jamais.',
     phonePlaceholder: '+33 6 39 98 12 34',
@@ -93,6 +102,9 @@ export const fr: Messages = {
     waitFor: (time: string) => `Attends ${time}`,
     server: (address: string) => `Serveur\u202f: ${address}`,
     thisComputer: 'Serveur\u202f: cet ordinateur',
+    keychainLocked:
+      'Ton trousseau est verrouillé\u202f: Pizoo ne peut pas lire ta session. Déverrouille-le et réessaie, ou reconnecte-toi.',
+    keychainRetry: 'C’est déverrouillé\u202f: réessayer',
   },
 
   server: {
@@ -152,6 +164,7 @@ export const fr: Messages = {
     yesterday: 'Hier',
     today: 'Aujourd’hui',
     onThisComputer: 'Cet ordinateur',
+    inCall: 'En appel',
   },
 
   people: {
@@ -196,11 +209,16 @@ export const fr: Messages = {
       nameHint: 'Ce que tes matchs voient.',
       save: 'Enregistrer',
       saved: 'Enregistré.',
+      photo: 'Photo',
+      photoHint: 'Tes matchs la voient. Seule l’image est envoyée, sans lieu ni heure.',
+      choosePhoto: 'Choisir une photo',
+      removePhoto: 'Supprimer la photo',
+      photoWrong: 'Ce fichier n’est pas une image que Pizoo puisse lire.',
       email: 'E-mail',
       noEmail: 'Aucun',
       state: 'Vérification',
       verified: 'Compte vérifié',
-      verifiedBy: { email_link: 'Vérifié par e-mail', phone: 'Vérifié par téléphone' },
+      verifiedBy: { email_link: 'Vérifié par e-mail', phone_otp: 'Vérifié par téléphone' },
       notVerified: 'Compte non vérifié. C’est nécessaire pour les appels.',
       verify: 'Vérifier maintenant',
       devices: 'Tes appareils connectés',
@@ -228,6 +246,8 @@ export const fr: Messages = {
       microphone: 'Micro',
       camera: 'Caméra',
       speaker: 'Haut-parleur',
+      ringSpeaker: 'Sonner sur',
+      ringSpeakerSame: 'Comme pendant les appels',
       system: 'Comme le système',
       firstCamera: 'La première',
       gone: 'Non connecté pour le moment',
@@ -239,7 +259,6 @@ export const fr: Messages = {
       stop: 'Arrêter le test',
       noPicture: 'Pas encore d’image',
       volume: 'Volume de l’autre personne',
-      percent: (value: number) => `${value}\u202f%`,
       testSpeaker: 'Jouer un son',
       trouble: {
         no_camera: 'Aucune caméra trouvée.',
@@ -259,6 +278,12 @@ export const fr: Messages = {
       showHint: 'Les appels et les messages sont signalés en dehors de la fenêtre.',
       quiet: 'Ne pas déranger',
       quietHint: 'Ni son ni notification. Tu peux toujours répondre aux appels dans la fenêtre.',
+      names: 'Afficher les prénoms',
+      namesHint: 'Sinon, une notification dit seulement que quelqu’un appelle ou écrit.',
+      quietHours: 'Heures calmes',
+      quietHoursHint: 'Ni son ni notification entre ces heures.',
+      quietFrom: 'De',
+      quietTo: 'À',
     },
     privacy: {
       readReceipts: 'Confirmations de lecture',
@@ -268,6 +293,9 @@ export const fr: Messages = {
       requireEncryption: 'Uniquement des appels chiffrés de bout en bout',
       requireEncryptionHint:
         'Un appel qui ne peut pas être chiffré, avec un navigateur par exemple, se termine aussitôt.',
+      remindMuted: 'M’avertir si je parle micro coupé',
+      remindMutedHint:
+        'Pour cela, ton micro reste ouvert même quand il est coupé. Rien de ce qu’il capte ne quitte cet ordinateur.',
       blocked: 'Personnes bloquées',
       nobodyBlocked: 'Tu n’as bloqué personne.',
       unblock: 'Débloquer',
@@ -319,10 +347,17 @@ export const fr: Messages = {
     start: 'C’est ici que tout a commencé.',
     typing: (name: string) => `${name} écrit…`,
     missed: { video: 'Appel vidéo manqué', audio: 'Appel vocal manqué' },
+    declined: { video: 'Appel vidéo refusé', audio: 'Appel vocal refusé' },
     unanswered: { video: 'Appel vidéo, sans réponse', audio: 'Appel vocal, sans réponse' },
     ended: {
       video: (time: string) => `Appel vidéo, ${time}`,
       audio: (time: string) => `Appel vocal, ${time}`,
+    },
+    note: {
+      good: (day: string) => `Ta note\u202f: bon moment, ${day}`,
+      not_for_me: (day: string) => `Ta note\u202f: pas pour moi, ${day}`,
+      only: 'Personne d’autre ne la voit.',
+      remove: 'Supprimer la note',
     },
     callBack: 'Rappeler',
     unknownSystem: 'Il s’est passé ici quelque chose que cette version de Pizoo ne connaît pas.',
@@ -335,6 +370,8 @@ export const fr: Messages = {
     verifyNow: 'Vérifier maintenant',
     callsOffline: 'Les appels passent par le serveur, injoignable pour le moment.',
     callsNotConfigured: 'Les appels ne sont pas configurés sur ce serveur.',
+    callsNotConfiguredHow: (what: string) =>
+      `Les appels ne sont pas configurés sur ce serveur\u202f: ${what}`,
   },
 
   call: {
@@ -360,6 +397,8 @@ export const fr: Messages = {
     ended: 'Appel terminé',
     lasted: (time: string) => `Vous avez parlé pendant ${time}`,
     muted: (name: string) => `Le micro ${of(name)} est coupé`,
+    mutedHint: 'Ton micro est coupé.',
+    mutedHintKey: 'Appuie sur M pour le réactiver.',
     cameraOff: (name: string) => `La caméra ${of(name)} est désactivée`,
     voiceOnly: 'Appel vocal',
     poor: (name: string) => `La connexion ${of(name)} est faible`,
@@ -379,20 +418,16 @@ export const fr: Messages = {
       could_not_connect: () => 'L’appel n’a pas pu démarrer.',
       elsewhere_active: () => 'Tu as rejoint cet appel depuis un autre appareil.',
       closed_by_server: () => 'Le serveur a mis fin à l’appel.',
-      not_encrypted: () => 'L’appel a pris fin : il ne pouvait pas être chiffré de bout en bout.',
+      not_encrypted: () => 'L’appel a pris fin\u202f: il ne pouvait pas être chiffré de bout en bout.',
     },
     notice: {
       no_camera: 'Aucune caméra trouvée. L’appel continue sans ton image.',
       camera_busy: 'Un autre programme utilise la caméra. L’appel continue sans ton image.',
       camera_failed: 'La caméra s’est arrêtée. L’appel continue sans ton image.',
-      camera_denied:
-        'Pizoo n’a pas accès à la caméra. Autorise-le dans les paramètres du système. ' +
-        'L’appel continue sans ton image.',
+      camera_denied: 'Pizoo n’a pas accès à la caméra. L’appel continue sans ton image.',
       no_microphone: 'Aucun micro trouvé. Tu entends, mais on ne t’entend pas.',
       microphone_failed: 'Le micro s’est arrêté. Tu entends, mais on ne t’entend pas.',
-      microphone_denied:
-        'Pizoo n’a pas accès au micro. Autorise-le dans les paramètres du système. ' +
-        'D’ici là, on ne t’entend pas.',
+      microphone_denied: 'Pizoo n’a pas accès au micro. Tu entends, mais on ne t’entend pas.',
       no_speaker: 'Aucun haut-parleur trouvé. On t’entend, mais tu n’entends rien.',
       poor_connection: 'Ta connexion est faible. L’image et le son peuvent en souffrir.',
     },
@@ -407,14 +442,14 @@ export const fr: Messages = {
       },
       lead: {
         unverified: (name: string) =>
-          `${name} et toi êtes les seuls à voir et à entendre cet appel. Comparez ce code de vive voix : si vous voyez la même chose, personne n’est entre vous.`,
+          `Personne d’autre que ${name} et toi ne voit ni n’entend cet appel. Comparez ce code de vive voix\u202f: si vous voyez la même chose, personne n’est entre vous.`,
         verified: (name: string) =>
-          `${name} et toi êtes les seuls à voir et à entendre cet appel. Tu as déjà comparé le code avec cet appareil.`,
+          `Personne d’autre que ${name} et toi ne voit ni n’entend cet appel. Tu as déjà comparé le code avec cet appareil.`,
         changed: (name: string) =>
           `${name} utilise un autre appareil que celui dont tu as comparé le code. Comparez-le avant de dire quoi que ce soit de privé.`,
       },
       plainLead: (name: string) =>
-        `L’application de ${name} ne peut pas chiffrer de bout en bout. Qui gère le serveur pourrait écouter.`,
+        `L’application ${of(name)} ne peut pas chiffrer de bout en bout. Qui gère le serveur pourrait écouter.`,
       differLead:
         'Quelqu’un écoute peut-être. Termine l’appel et réessaie plus tard, depuis un autre réseau.',
       match: 'C’est le même',
@@ -422,6 +457,16 @@ export const fr: Messages = {
       back: 'Retour',
     },
     systemSettings: 'Ouvrir les paramètres du système',
+    switched: (device: string) => `Utilisé maintenant\u202f: ${device}`,
+    access: {
+      settings: 'Autorise l’accès dans les paramètres du système.',
+      linux: {
+        camera:
+          'Ajoute ton compte au groupe «\u202fvideo\u202f» et rouvre ta session sur l’ordinateur. Dans un bac à sable (Flatpak, Snap), autorise la caméra pour Pizoo.',
+        microphone:
+          'Ajoute ton compte au groupe «\u202faudio\u202f» et rouvre ta session sur l’ordinateur. Dans un bac à sable (Flatpak, Snap), autorise le micro pour Pizoo.',
+      },
+    },
 
     menu: {
       open: 'Options d’appel',
@@ -457,12 +502,10 @@ export const fr: Messages = {
         no_camera: 'Aucune caméra trouvée. Branches-en une, ou appelle sans ton image.',
         camera_busy: 'Un autre programme utilise la caméra. Ferme-le, ou appelle sans ton image.',
         camera_failed: 'Impossible d’ouvrir la caméra. Choisis-en une autre, ou appelle sans ton image.',
-        camera_denied:
-          'Pizoo n’a pas accès à la caméra. Autorise-le dans les paramètres du système, ' +
-          'ou appelle sans ton image.',
+        camera_denied: 'Pizoo n’a pas accès à la caméra. Tu peux appeler sans ton image.',
         no_microphone: 'Aucun micro trouvé. Sans micro, on ne t’entend pas.',
         microphone_failed: 'Impossible d’ouvrir le micro. Choisis-en un autre.',
-        microphone_denied: 'Pizoo n’a pas accès au micro. Autorise-le dans les paramètres du système.',
+        microphone_denied: 'Pizoo n’a pas accès au micro. Sans micro, on ne t’entend pas.',
         no_speaker: 'Aucun haut-parleur trouvé. Sans haut-parleur, tu n’entends rien.',
         poor_connection: 'Ta connexion est faible. L’image et le son peuvent en souffrir.',
       },
@@ -478,7 +521,6 @@ export const fr: Messages = {
       gone: 'Non connecté',
       test: 'Jouer un son de test',
       volume: 'Volume',
-      volumeValue: (percent: number) => `${percent}\u202f%`,
     },
     incoming: {
       title: (name: string) => `${name} t’appelle`,
@@ -514,12 +556,10 @@ export const fr: Messages = {
     statistics: {
       title: 'Statistiques',
       picture: 'Image',
-      pictureValue: (width: number, height: number) => `${width} × ${height}`,
       fps: 'Images par seconde',
       frames: 'Images reçues',
       joined: 'Délai pour rejoindre',
       firstFrame: 'Délai jusqu’à la première image',
-      milliseconds: (value: number) => `${value} ms`,
       sound: 'Niveau sonore',
       resubscribed: 'Images relancées',
       none: '–',
@@ -543,8 +583,8 @@ export const fr: Messages = {
       question: 'C’était comment\u202f?',
       good: 'Bien',
       notForMe: 'Pas pour moi',
-      privacy: 'Seul un signalement est envoyé. Les autres réponses restent chez toi.',
-      thanks: 'Merci. Rien n’a été envoyé.',
+      privacy: 'Seul un signalement est envoyé. Les autres réponses restent sur cet ordinateur, pour toi.',
+      noted: 'C’est noté sur cet ordinateur, pour toi seulement, dans le menu de la conversation.',
     },
     safety: {
       open: 'Sécurité',
@@ -570,6 +610,7 @@ export const fr: Messages = {
       send: 'Envoyer le signalement',
       sent: 'Merci de nous l’avoir dit',
       sentLead: 'Nous examinons chaque signalement. Personne ne saura qu’il vient de toi.',
+      notSent: 'Le signalement n’a pas été envoyé. Tu peux l’envoyer à nouveau.',
       sentNotBlocked: (name: string) => `Impossible de bloquer ${name}. Réessaie.`,
       sentBlocked: (name: string) => `Tu as bloqué ${name}. Plus d’appels ni de messages de sa part.`,
       blockTitle: (name: string) => `Bloquer ${name}\u202f?`,
@@ -608,5 +649,17 @@ export const fr: Messages = {
     not_a_server: 'Aucun serveur Pizoo ne répond à cette adresse. Vérifie-la.',
     version_too_old: 'Cette version de Pizoo est trop ancienne pour le serveur. Installe la plus récente.',
     internal: 'Une erreur est survenue.',
+  },
+
+  refusals: {
+    passwordShort: 'Le mot de passe doit compter au moins 10 caractères.',
+    passwordLong: 'Le mot de passe est trop long.',
+    passwordCommon: 'Ce mot de passe est l’un des plus courants. Choisis-en un autre.',
+    passwordOwn: 'Le mot de passe ne doit contenir ni ton prénom ni ton adresse.',
+    badEmail: 'Ce n’est pas une adresse e-mail.',
+    emptyName: 'Le prénom ne peut pas rester vide.',
+    badPhone: 'Un numéro commence par + et l’indicatif du pays, et compte de 8 à 15 chiffres.',
+    phoneTaken: 'Ce numéro appartient à un autre compte.',
+    notRegistered: 'Impossible de créer le compte. Si tu en as déjà un, connecte-toi.',
   },
 };

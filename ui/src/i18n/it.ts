@@ -1,15 +1,16 @@
 /** The Italian words: informal ("tu"), short and calm; no gender has to be known. */
 import type { Messages } from './language.svelte';
+import { figure } from './number';
 
 const plural = new Intl.PluralRules('it');
 
 function counted(count: number, one: string, more: string): string {
-  return `${count} ${plural.select(count) === 'one' ? one : more}`;
+  return `${figure(count, 'it')} ${plural.select(count) === 'one' ? one : more}`;
 }
 
 function minutes(seconds: number): string {
   const count = Math.max(1, Math.ceil(seconds / 60));
-  return plural.select(count) === 'one' ? 'un minuto' : `${count} minuti`;
+  return plural.select(count) === 'one' ? 'un minuto' : `${figure(count, 'it')} minuti`;
 }
 
 export const it: Messages = {
@@ -23,6 +24,11 @@ export const it: Messages = {
     back: 'Indietro',
     cancel: 'Annulla',
     dismiss: 'Ignora',
+    startProblem: {
+      title: 'Per ora non è possibile accedere',
+      changeServer: 'Cambia server',
+      signOut: 'Esci',
+    },
   },
 
   auth: {
@@ -66,6 +72,8 @@ export const it: Messages = {
     notNewHere: 'Ho già un account',
     needAccount: "Inserisci l'indirizzo e-mail e la password.",
     needNewAccount: 'Inserisci un indirizzo e-mail, una password e il tuo nome.',
+    terms:
+      'Creando un account confermi di avere almeno 18 anni e ti impegni a trattare le persone con rispetto e a non registrare nessuno.',
     phone: 'Numero di telefono',
     phoneHint: 'Con + e il prefisso del Paese. I tuoi match non lo vedono mai.',
     phonePlaceholder: '+39 312 345 6789',
@@ -79,6 +87,9 @@ export const it: Messages = {
     waitFor: (time: string) => `Attendi ${time}`,
     server: (address: string) => `Server: ${address}`,
     thisComputer: 'Server: questo computer',
+    keychainLocked:
+      'Il tuo portachiavi è bloccato, quindi Pizoo non può leggere la tua sessione. Sbloccalo e riprova, oppure accedi di nuovo.',
+    keychainRetry: 'L’ho sbloccato: riprova',
   },
 
   server: {
@@ -137,6 +148,7 @@ export const it: Messages = {
     yesterday: 'Ieri',
     today: 'Oggi',
     onThisComputer: 'Questo computer',
+    inCall: 'In chiamata',
   },
 
   people: {
@@ -161,7 +173,7 @@ export const it: Messages = {
     menu: (name: string) => `Altro su ${name}`,
     unmatch: 'Annulla il match',
     unmatchTitle: (name: string) => `Annullare il match con ${name}?`,
-    unmatchLead: 'La vostra conversazione sparisce per entrambi. Non si può tornare indietro.',
+    unmatchLead: 'La vostra conversazione sparisce da entrambe le parti. Non si può tornare indietro.',
   },
 
   settings: {
@@ -181,11 +193,16 @@ export const it: Messages = {
       nameHint: 'Quello che vedono i tuoi match.',
       save: 'Salva',
       saved: 'Salvato.',
+      photo: 'Foto',
+      photoHint: 'La vedono i tuoi match. Viene inviata solo l’immagine, senza luogo né ora.',
+      choosePhoto: 'Scegli una foto',
+      removePhoto: 'Rimuovi la foto',
+      photoWrong: 'Questo file non è un’immagine che Pizoo può leggere.',
       email: 'E-mail',
       noEmail: 'Nessuna',
       state: 'Verifica',
       verified: 'Account verificato',
-      verifiedBy: { email_link: 'Verificato via e-mail', phone: 'Verificato via telefono' },
+      verifiedBy: { email_link: 'Verificato via e-mail', phone_otp: 'Verificato via telefono' },
       notVerified: 'Non verificato. Serve per le chiamate.',
       verify: 'Verifica ora',
       devices: 'Dove hai effettuato l’accesso',
@@ -213,6 +230,8 @@ export const it: Messages = {
       microphone: 'Microfono',
       camera: 'Fotocamera',
       speaker: 'Altoparlante',
+      ringSpeaker: 'Suoneria su',
+      ringSpeakerSame: 'Come nelle chiamate',
       system: 'Come il sistema',
       firstCamera: 'La prima',
       gone: 'Al momento non collegato',
@@ -224,7 +243,6 @@ export const it: Messages = {
       stop: 'Termina la prova',
       noPicture: 'Ancora nessuna immagine',
       volume: 'Volume dell’altra persona',
-      percent: (value: number) => `${value}%`,
       testSpeaker: 'Riproduci un suono',
       trouble: {
         no_camera: 'Nessuna fotocamera trovata.',
@@ -244,6 +262,12 @@ export const it: Messages = {
       showHint: 'Chiamate e messaggi si annunciano fuori dalla finestra.',
       quiet: 'Non disturbare',
       quietHint: 'Né suoni né notifiche. Alle chiamate puoi comunque rispondere nella finestra.',
+      names: 'Mostra i nomi',
+      namesHint: 'Altrimenti una notifica dice solo che qualcuno chiama o scrive.',
+      quietHours: 'Ore di silenzio',
+      quietHoursHint: 'Né suoni né notifiche tra questi orari.',
+      quietFrom: 'Dalle',
+      quietTo: 'Alle',
     },
     privacy: {
       readReceipts: 'Conferme di lettura',
@@ -253,6 +277,9 @@ export const it: Messages = {
       requireEncryption: 'Solo chiamate cifrate end-to-end',
       requireEncryptionHint:
         'Una chiamata che non si può cifrare, per esempio con un browser, termina subito.',
+      remindMuted: 'Avvisami se parlo a microfono spento',
+      remindMutedHint:
+        'Per questo il microfono resta in ascolto anche da spento. Niente di ciò che capta lascia questo computer.',
       blocked: 'Persone bloccate',
       nobodyBlocked: 'Non hai bloccato nessuno.',
       unblock: 'Sblocca',
@@ -296,17 +323,24 @@ export const it: Messages = {
     composer: (name: string) => `Scrivi a ${name}`,
     send: 'Invia',
     empty: (name: string) => `Match con ${name}`,
-    emptyLead: 'Saluta, o chiama quando ne avete voglia entrambi.',
+    emptyLead: 'Saluta, o chiama quando la voglia è reciproca.',
     delivery: { sending: 'Invio in corso', sent: 'Inviato', read: 'Letto', failed: 'Non inviato' },
     retry: 'Invia di nuovo',
     older: 'Mostra messaggi precedenti',
     start: 'È cominciato tutto qui.',
     typing: (name: string) => `${name} sta scrivendo…`,
     missed: { video: 'Videochiamata persa', audio: 'Chiamata vocale persa' },
+    declined: { video: 'Videochiamata rifiutata', audio: 'Chiamata vocale rifiutata' },
     unanswered: { video: 'Videochiamata senza risposta', audio: 'Chiamata vocale senza risposta' },
     ended: {
       video: (time: string) => `Videochiamata, ${time}`,
       audio: (time: string) => `Chiamata vocale, ${time}`,
+    },
+    note: {
+      good: (day: string) => `La tua nota: è andata bene, ${day}`,
+      not_for_me: (day: string) => `La tua nota: non fa per me, ${day}`,
+      only: 'La vedi solo tu.',
+      remove: 'Rimuovi la nota',
     },
     callBack: 'Richiama',
     unknownSystem: 'Qui è successo qualcosa che questa versione di Pizoo non conosce.',
@@ -318,6 +352,7 @@ export const it: Messages = {
     verifyNow: 'Verifica ora',
     callsOffline: 'Per le chiamate serve il server, che al momento non è raggiungibile.',
     callsNotConfigured: 'Su questo server le chiamate non sono configurate.',
+    callsNotConfiguredHow: (what: string) => `Su questo server le chiamate non sono configurate: ${what}`,
   },
 
   call: {
@@ -343,6 +378,8 @@ export const it: Messages = {
     ended: 'Chiamata terminata',
     lasted: (time: string) => `Avete parlato per ${time}`,
     muted: (name: string) => `Microfono spento: ${name}`,
+    mutedHint: 'Il tuo microfono è spento.',
+    mutedHintKey: 'Premi M per accenderlo.',
     cameraOff: (name: string) => `Fotocamera spenta: ${name}`,
     voiceOnly: 'Chiamata vocale',
     poor: (name: string) => `Connessione debole: ${name}`,
@@ -368,14 +405,10 @@ export const it: Messages = {
       no_camera: 'Nessuna fotocamera trovata. La chiamata continua senza la tua immagine.',
       camera_busy: 'Un altro programma usa la fotocamera. La chiamata continua senza la tua immagine.',
       camera_failed: 'La fotocamera si è fermata. La chiamata continua senza la tua immagine.',
-      camera_denied:
-        'Pizoo non può usare la fotocamera. Consentilo nelle impostazioni di sistema. ' +
-        'La chiamata continua senza la tua immagine.',
+      camera_denied: 'Pizoo non può usare la fotocamera. La chiamata continua senza la tua immagine.',
       no_microphone: 'Nessun microfono trovato. Puoi sentire, ma non ti si sente.',
       microphone_failed: 'Il microfono si è fermato. Puoi sentire, ma non ti si sente.',
-      microphone_denied:
-        'Pizoo non può usare il microfono. Consentilo nelle impostazioni di sistema. ' +
-        'Fino ad allora non ti si sente.',
+      microphone_denied: 'Pizoo non può usare il microfono. Puoi sentire, ma non ti si sente.',
       no_speaker: 'Nessun altoparlante trovato. Ti si sente, ma tu non puoi sentire.',
       poor_connection: 'La tua connessione è debole. Immagine e suono possono risentirne.',
     },
@@ -404,19 +437,28 @@ export const it: Messages = {
       back: 'Indietro',
     },
     systemSettings: 'Apri impostazioni di sistema',
+    switched: (device: string) => `Ora in uso: ${device}`,
+    access: {
+      settings: 'Consentilo nelle impostazioni di sistema.',
+      linux: {
+        camera:
+          'Aggiungi il tuo utente al gruppo «video» e accedi di nuovo al computer. In una sandbox (Flatpak, Snap), consenti a Pizoo di usare la fotocamera.',
+        microphone:
+          'Aggiungi il tuo utente al gruppo «audio» e accedi di nuovo al computer. In una sandbox (Flatpak, Snap), consenti a Pizoo di usare il microfono.',
+      },
+    },
 
     menu: {
       open: 'Opzioni di chiamata',
       check: 'Prova prima fotocamera e audio',
       allow: 'Consenti chiamate',
-      allowHint: 'Dovete farlo entrambi. A nessuno viene detto cosa scegli.',
+      allowHint: 'Serve il consenso di entrambe le parti. A nessuno viene detto cosa scegli.',
     },
     rules: {
       title: (name: string) => `Prima di chiamare ${name}`,
-      agree: (name: string) =>
-        `Tu e ${name} dovete consentire entrambi le chiamate prima che uno dei due possa chiamare.`,
+      agree: (name: string) => `Per potervi chiamare, sia tu sia ${name} dovete consentire le chiamate.`,
       secret: (name: string) => `La tua scelta resta nascosta a ${name}, e puoi cambiarla quando vuoi.`,
-      kind: 'Sii gentile. Ognuno può dire di no o riagganciare, senza spiegazioni.',
+      kind: 'Sii gentile. Tutte e due le parti possono dire di no o riagganciare, senza spiegazioni.',
       recording: 'Non registrare e non fare foto dello schermo.',
       safety: 'Segnalare e bloccare sono a un clic: mentre squilla, durante la chiamata e dopo.',
       accept: 'Consenti chiamate',
@@ -437,12 +479,10 @@ export const it: Messages = {
         no_camera: 'Nessuna fotocamera trovata. Collegane una, o chiama senza la tua immagine.',
         camera_busy: 'Un altro programma usa la fotocamera. Chiudilo, o chiama senza la tua immagine.',
         camera_failed: 'La fotocamera non si apre. Scegline un’altra, o chiama senza la tua immagine.',
-        camera_denied:
-          'Pizoo non può usare la fotocamera. Consentilo nelle impostazioni di sistema, ' +
-          'o chiama senza la tua immagine.',
+        camera_denied: 'Pizoo non può usare la fotocamera. Puoi chiamare senza la tua immagine.',
         no_microphone: 'Nessun microfono trovato. Senza non ti si sente.',
         microphone_failed: 'Il microfono non si apre. Scegline un altro.',
-        microphone_denied: 'Pizoo non può usare il microfono. Consentilo nelle impostazioni di sistema.',
+        microphone_denied: 'Pizoo non può usare il microfono. Senza non ti si sente.',
         no_speaker: 'Nessun altoparlante trovato. Senza non puoi sentire.',
         poor_connection: 'La tua connessione è debole. Immagine e suono possono risentirne.',
       },
@@ -458,7 +498,6 @@ export const it: Messages = {
       gone: 'Non collegato',
       test: 'Riproduci un suono di prova',
       volume: 'Volume',
-      volumeValue: (percent: number) => `${percent}%`,
     },
     incoming: {
       title: (name: string) => `${name} ti sta chiamando`,
@@ -494,12 +533,10 @@ export const it: Messages = {
     statistics: {
       title: 'Statistiche',
       picture: 'Immagine',
-      pictureValue: (width: number, height: number) => `${width} × ${height}`,
       fps: 'Fotogrammi al secondo',
       frames: 'Fotogrammi ricevuti',
       joined: 'Tempo per entrare',
       firstFrame: 'Tempo fino alla prima immagine',
-      milliseconds: (value: number) => `${value} ms`,
       sound: 'Livello audio',
       resubscribed: 'Immagini riavviate',
       none: '–',
@@ -523,8 +560,8 @@ export const it: Messages = {
       question: 'Com’è andata?',
       good: 'Bene',
       notForMe: 'Non fa per me',
-      privacy: 'Viene inviata solo una segnalazione. Le altre risposte restano a te.',
-      thanks: 'Grazie. Non è stato inviato nulla.',
+      privacy: 'Viene inviata solo una segnalazione. Le altre risposte restano su questo computer, per te.',
+      noted: 'Annotato su questo computer. Lo vedi solo tu, nel menu della chat.',
     },
     safety: {
       open: 'Sicurezza',
@@ -550,6 +587,7 @@ export const it: Messages = {
       send: 'Invia segnalazione',
       sent: 'Grazie per avercelo detto',
       sentLead: 'Esaminiamo ogni segnalazione. Nessuno saprà che viene da te.',
+      notSent: 'La segnalazione non è stata inviata. Puoi inviarla di nuovo.',
       sentNotBlocked: (name: string) => `Non è stato possibile bloccare ${name}. Riprova.`,
       sentBlocked: (name: string) => `Hai bloccato ${name}: non può più chiamarti né scriverti.`,
       blockTitle: (name: string) => `Bloccare ${name}?`,
@@ -587,5 +625,17 @@ export const it: Messages = {
     not_a_server: 'Lì non risponde nessun server Pizoo. Controlla l’indirizzo.',
     version_too_old: 'Questa versione di Pizoo è troppo vecchia per il server. Installa la più recente.',
     internal: 'Qualcosa è andato storto.',
+  },
+
+  refusals: {
+    passwordShort: 'La password deve avere almeno 10 caratteri.',
+    passwordLong: 'La password è troppo lunga.',
+    passwordCommon: 'Questa password è tra le più comuni. Scegline un’altra.',
+    passwordOwn: 'La password non può contenere il tuo nome o il tuo indirizzo.',
+    badEmail: 'Questo non è un indirizzo e-mail.',
+    emptyName: 'Il nome non può essere vuoto.',
+    badPhone: 'Un numero inizia con + e il prefisso del Paese e ha da 8 a 15 cifre.',
+    phoneTaken: 'Questo numero appartiene a un altro account.',
+    notRegistered: 'Non è stato possibile creare l’account. Se ne hai già uno, accedi.',
   },
 };

@@ -52,8 +52,24 @@ export function match(wished: readonly string[], there: readonly LanguageCode[])
   return 'en';
 }
 
+/** The locale of dates and numbers: the system's own kind of that language (`en-GB` for `en`), else just the language. */
+export function localeOf(code: LanguageCode, system: readonly string[]): string {
+  return system.find((tag) => base(tag) === base(code) && isTag(tag)) ?? code;
+}
+
+/** What `Intl` would throw at is no tag. */
+function isTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 export class Language {
   code = $state<LanguageCode>('en');
+  /** For dates and numbers. */
+  locale = $state('en');
   words = $state.raw<Messages>(en);
   readonly direction = $derived(rightToLeft.has(this.code) ? 'rtl' : 'ltr');
   #wanted: LanguageCode = 'en';
@@ -74,6 +90,7 @@ export class Language {
     if (words === undefined || this.#wanted !== code) return;
     this.words = words;
     this.code = code;
+    this.locale = localeOf(code, system);
   }
 
   /** Tells the document, which decides on layout, hyphenation and screen readers' voices. */

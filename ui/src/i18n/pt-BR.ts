@@ -1,20 +1,23 @@
 /** The Brazilian Portuguese words: informal (“você”), short and calm; they give nobody a gender. */
 import type { Messages } from './language.svelte';
+import { figure } from './number';
 
 const plural = new Intl.PluralRules('pt-BR');
 
 /** After “em”. */
 function minutes(seconds: number): string {
   const count = Math.max(1, Math.ceil(seconds / 60));
-  return plural.select(count) === 'one' ? 'um minuto' : `${count} minutos`;
+  return plural.select(count) === 'one' ? 'um minuto' : `${figure(count, 'pt-BR')} minutos`;
 }
 
 function unread(count: number): string {
-  return plural.select(count) === 'one' ? `${count} mensagem não lida` : `${count} mensagens não lidas`;
+  const number = figure(count, 'pt-BR');
+  return plural.select(count) === 'one' ? `${number} mensagem não lida` : `${number} mensagens não lidas`;
 }
 
 function tooLong(over: number): string {
-  return plural.select(over) === 'one' ? `${over} caractere a mais` : `${over} caracteres a mais`;
+  const number = figure(over, 'pt-BR');
+  return plural.select(over) === 'one' ? `${number} caractere a mais` : `${number} caracteres a mais`;
 }
 
 export const ptBR: Messages = {
@@ -28,6 +31,11 @@ export const ptBR: Messages = {
     back: 'Voltar',
     cancel: 'Cancelar',
     dismiss: 'Dispensar',
+    startProblem: {
+      title: 'Ainda não foi possível entrar',
+      changeServer: 'Trocar de servidor',
+      signOut: 'Sair',
+    },
   },
 
   auth: {
@@ -70,6 +78,8 @@ export const ptBR: Messages = {
     notNewHere: 'Já tenho uma conta',
     needAccount: 'Digite seu e-mail e sua senha.',
     needNewAccount: 'Digite seu e-mail, uma senha e seu nome.',
+    terms:
+      'Ao criar a conta, você confirma que tem 18 anos ou mais e se compromete a tratar as pessoas com respeito e a não gravar ninguém.',
     phone: 'Número de telefone',
     phoneHint: 'Com + e o código do país. Seus matches nunca o veem.',
     phonePlaceholder: '+55 11 91234-5678',
@@ -83,6 +93,9 @@ export const ptBR: Messages = {
     waitFor: (time: string) => `Aguarde ${time}`,
     server: (address: string) => `Servidor: ${address}`,
     thisComputer: 'Servidor: este computador',
+    keychainLocked:
+      'Seu chaveiro de senhas está bloqueado, por isso o Pizoo não consegue ler sua sessão. Desbloqueie-o e tente de novo, ou entre outra vez.',
+    keychainRetry: 'Já desbloqueei: tentar de novo',
   },
 
   server: {
@@ -141,6 +154,7 @@ export const ptBR: Messages = {
     yesterday: 'Ontem',
     today: 'Hoje',
     onThisComputer: 'Este computador',
+    inCall: 'Em chamada',
   },
 
   people: {
@@ -185,11 +199,16 @@ export const ptBR: Messages = {
       nameHint: 'É o que seus matches veem.',
       save: 'Salvar',
       saved: 'Salvo.',
+      photo: 'Foto',
+      photoHint: 'Seus matches a veem. Só a imagem é enviada, sem local nem horário.',
+      choosePhoto: 'Escolher uma foto',
+      removePhoto: 'Remover foto',
+      photoWrong: 'Este arquivo não é uma imagem que o Pizoo consiga ler.',
       email: 'E-mail',
       noEmail: 'Nenhum',
       state: 'Verificação',
       verified: 'Conta verificada',
-      verifiedBy: { email_link: 'Conta verificada por e-mail', phone: 'Conta verificada por telefone' },
+      verifiedBy: { email_link: 'Conta verificada por e-mail', phone_otp: 'Conta verificada por telefone' },
       notVerified: 'Conta não verificada. A verificação é necessária para as chamadas.',
       verify: 'Verificar agora',
       devices: 'Dispositivos conectados',
@@ -217,6 +236,8 @@ export const ptBR: Messages = {
       microphone: 'Microfone',
       camera: 'Câmera',
       speaker: 'Alto-falante',
+      ringSpeaker: 'Tocar em',
+      ringSpeakerSame: 'Como nas chamadas',
       system: 'Padrão do sistema',
       firstCamera: 'A primeira',
       gone: 'Sem conexão no momento',
@@ -228,7 +249,6 @@ export const ptBR: Messages = {
       stop: 'Parar o teste',
       noPicture: 'Ainda sem imagem',
       volume: 'Volume da outra pessoa',
-      percent: (value: number) => `${value}%`,
       testSpeaker: 'Tocar um som',
       trouble: {
         no_camera: 'Nenhuma câmera encontrada.',
@@ -248,6 +268,12 @@ export const ptBR: Messages = {
       showHint: 'Chamadas e mensagens são avisadas também fora da janela.',
       quiet: 'Não perturbe',
       quietHint: 'Sem som e sem notificação. Você ainda pode atender chamadas na janela.',
+      names: 'Mostrar nomes',
+      namesHint: 'Sem isso, a notificação só diz que alguém está ligando ou escreveu.',
+      quietHours: 'Horário de silêncio',
+      quietHoursHint: 'Sem som e sem notificação entre esses horários.',
+      quietFrom: 'De',
+      quietTo: 'Até',
     },
     privacy: {
       readReceipts: 'Confirmações de leitura',
@@ -257,6 +283,9 @@ export const ptBR: Messages = {
       requireEncryption: 'Só chamadas criptografadas de ponta a ponta',
       requireEncryptionHint:
         'Uma chamada que não pode ser criptografada, com um navegador por exemplo, termina na hora.',
+      remindMuted: 'Avisar quando eu falar no mudo',
+      remindMutedHint:
+        'Para isso, seu microfone continua aberto enquanto está no mudo. Nada do que ele capta sai deste computador.',
       blocked: 'Pessoas bloqueadas',
       nobodyBlocked: 'Você não bloqueou ninguém.',
       unblock: 'Desbloquear',
@@ -308,10 +337,17 @@ export const ptBR: Messages = {
     start: 'Foi aqui que tudo começou.',
     typing: (name: string) => `${name} está digitando…`,
     missed: { video: 'Chamada de vídeo perdida', audio: 'Chamada de voz perdida' },
+    declined: { video: 'Chamada de vídeo recusada', audio: 'Chamada de voz recusada' },
     unanswered: { video: 'Chamada de vídeo, sem resposta', audio: 'Chamada de voz, sem resposta' },
     ended: {
       video: (time: string) => `Chamada de vídeo, ${time}`,
       audio: (time: string) => `Chamada de voz, ${time}`,
+    },
+    note: {
+      good: (day: string) => `Sua anotação: foi bom, ${day}`,
+      not_for_me: (day: string) => `Sua anotação: não é para mim, ${day}`,
+      only: 'Só você vê.',
+      remove: 'Remover anotação',
     },
     callBack: 'Ligar de volta',
     unknownSystem: 'Aconteceu aqui algo que esta versão do Pizoo não conhece.',
@@ -323,6 +359,7 @@ export const ptBR: Messages = {
     verifyNow: 'Verificar agora',
     callsOffline: 'As chamadas precisam do servidor, que está fora de alcance no momento.',
     callsNotConfigured: 'As chamadas não estão configuradas neste servidor.',
+    callsNotConfiguredHow: (what: string) => `As chamadas não estão configuradas neste servidor: ${what}`,
   },
 
   call: {
@@ -347,6 +384,8 @@ export const ptBR: Messages = {
     ended: 'Chamada encerrada',
     lasted: (time: string) => `Vocês conversaram por ${time}`,
     muted: (name: string) => `${name} está no mudo`,
+    mutedHint: 'Seu microfone está no mudo.',
+    mutedHintKey: 'Pressione M para ativá-lo.',
     cameraOff: (name: string) => `A câmera de ${name} está desligada`,
     voiceOnly: 'Chamada de voz',
     poor: (name: string) => `A conexão de ${name} está fraca`,
@@ -372,13 +411,10 @@ export const ptBR: Messages = {
       no_camera: 'Nenhuma câmera encontrada. A chamada continua sem sua imagem.',
       camera_busy: 'Outro programa está usando a câmera. A chamada continua sem sua imagem.',
       camera_failed: 'A câmera parou. A chamada continua sem sua imagem.',
-      camera_denied:
-        'O Pizoo não pode usar a câmera. Permita nas configurações do sistema. ' +
-        'A chamada continua sem sua imagem.',
+      camera_denied: 'O Pizoo não pode usar a câmera. A chamada continua sem sua imagem.',
       no_microphone: 'Nenhum microfone encontrado. Você ouve, mas ninguém ouve você.',
       microphone_failed: 'O microfone parou. Você ouve, mas ninguém ouve você.',
-      microphone_denied:
-        'O Pizoo não pode usar o microfone. Permita nas configurações do sistema. Até lá, ninguém ouve você.',
+      microphone_denied: 'O Pizoo não pode usar o microfone. Você ouve, mas ninguém ouve você.',
       no_speaker: 'Nenhum alto-falante encontrado. A outra pessoa ouve você, mas você não ouve nada.',
       poor_connection: 'Sua conexão está fraca. A imagem e o som podem ser afetados.',
     },
@@ -393,7 +429,7 @@ export const ptBR: Messages = {
       },
       lead: {
         unverified: (name: string) =>
-          `Só você e ${name} podem ver e ouvir esta chamada. Comparem este código em voz alta: se os dois veem o mesmo, não há ninguém no meio.`,
+          `Só você e ${name} podem ver e ouvir esta chamada. Comparem este código em voz alta: se ele for igual dos dois lados, não há ninguém no meio.`,
         verified: (name: string) =>
           `Só você e ${name} podem ver e ouvir esta chamada. Você já comparou o código com este aparelho.`,
         changed: (name: string) =>
@@ -408,6 +444,16 @@ export const ptBR: Messages = {
       back: 'Voltar',
     },
     systemSettings: 'Abrir configurações do sistema',
+    switched: (device: string) => `Agora em uso: ${device}`,
+    access: {
+      settings: 'Permita nas configurações do sistema.',
+      linux: {
+        camera:
+          'Adicione seu usuário ao grupo “video” e entre de novo no computador. Em um ambiente isolado (Flatpak, Snap), permita que o Pizoo use a câmera.',
+        microphone:
+          'Adicione seu usuário ao grupo “audio” e entre de novo no computador. Em um ambiente isolado (Flatpak, Snap), permita que o Pizoo use o microfone.',
+      },
+    },
 
     menu: {
       open: 'Opções de chamada',
@@ -441,11 +487,10 @@ export const ptBR: Messages = {
         no_camera: 'Nenhuma câmera encontrada. Conecte uma ou ligue sem sua imagem.',
         camera_busy: 'Outro programa está usando a câmera. Feche-o ou ligue sem sua imagem.',
         camera_failed: 'Não foi possível abrir a câmera. Escolha outra ou ligue sem sua imagem.',
-        camera_denied:
-          'O Pizoo não pode usar a câmera. Permita nas configurações do sistema ou ligue sem sua imagem.',
+        camera_denied: 'O Pizoo não pode usar a câmera. Você pode ligar sem sua imagem.',
         no_microphone: 'Nenhum microfone encontrado. Sem ele, ninguém ouve você.',
         microphone_failed: 'Não foi possível abrir o microfone. Escolha outro.',
-        microphone_denied: 'O Pizoo não pode usar o microfone. Permita nas configurações do sistema.',
+        microphone_denied: 'O Pizoo não pode usar o microfone. Sem ele, ninguém ouve você.',
         no_speaker: 'Nenhum alto-falante encontrado. Sem ele, você não ouve nada.',
         poor_connection: 'Sua conexão está fraca. A imagem e o som podem ser afetados.',
       },
@@ -461,7 +506,6 @@ export const ptBR: Messages = {
       gone: 'Sem conexão',
       test: 'Tocar um som de teste',
       volume: 'Volume',
-      volumeValue: (percent: number) => `${percent}%`,
     },
     incoming: {
       title: (name: string) => `${name} está ligando`,
@@ -497,12 +541,10 @@ export const ptBR: Messages = {
     statistics: {
       title: 'Estatísticas',
       picture: 'Imagem',
-      pictureValue: (width: number, height: number) => `${width} × ${height}`,
       fps: 'Quadros por segundo',
       frames: 'Quadros recebidos',
       joined: 'Tempo para entrar',
       firstFrame: 'Tempo até a primeira imagem',
-      milliseconds: (value: number) => `${value} ms`,
       sound: 'Nível do som',
       resubscribed: 'Imagens reiniciadas',
       none: '–',
@@ -526,8 +568,8 @@ export const ptBR: Messages = {
       question: 'Como foi?',
       good: 'Foi bom',
       notForMe: 'Não é para mim',
-      privacy: 'Só uma denúncia é enviada. As outras respostas ficam com você.',
-      thanks: 'Agradecemos a resposta. Nada foi enviado.',
+      privacy: 'Só uma denúncia é enviada. As outras respostas ficam neste computador, para você.',
+      noted: 'Anotado neste computador. Só você vê, no menu da conversa.',
     },
     safety: {
       open: 'Segurança',
@@ -553,6 +595,7 @@ export const ptBR: Messages = {
       send: 'Enviar denúncia',
       sent: 'Agradecemos por nos contar',
       sentLead: 'Analisamos todas as denúncias. Ninguém fica sabendo que ela veio de você.',
+      notSent: 'A denúncia não foi enviada. Você pode enviá-la de novo.',
       sentNotBlocked: (name: string) => `Não foi possível bloquear ${name}. Tente de novo.`,
       sentBlocked: (name: string) =>
         `Você bloqueou ${name}. Essa pessoa não pode mais ligar nem escrever para você.`,
@@ -594,5 +637,17 @@ export const ptBR: Messages = {
     not_a_server: 'Nenhum servidor do Pizoo responde nesse endereço. Confira-o.',
     version_too_old: 'Esta versão do Pizoo é antiga demais para o servidor. Instale a mais recente.',
     internal: 'Algo deu errado.',
+  },
+
+  refusals: {
+    passwordShort: 'A senha precisa ter pelo menos 10 caracteres.',
+    passwordLong: 'A senha é longa demais.',
+    passwordCommon: 'Esta senha é uma das mais comuns. Escolha outra.',
+    passwordOwn: 'A senha não pode conter seu nome nem seu endereço.',
+    badEmail: 'Isso não é um endereço de e-mail.',
+    emptyName: 'O nome não pode ficar vazio.',
+    badPhone: 'Um número começa com + e o código do país e tem de 8 a 15 dígitos.',
+    phoneTaken: 'Este número pertence a outra conta.',
+    notRegistered: 'Não foi possível criar a conta. Se você já tem uma, entre.',
   },
 };

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { clockTime, dayName, duration, parseTime, shortTime } from './time';
+import { calendarDay, clockTime, dayName, duration, parseTime, shortTime } from './time';
 
 const words = { today: 'Today', yesterday: 'Yesterday' };
 const now = new Date(2026, 2, 10, 0, 30);
@@ -16,6 +16,19 @@ test('a list shows the time, the day, then the date', () => {
   expect(shortTime(new Date(2026, 2, 9, 12), now, 'en', words)).toBe('Yesterday');
   expect(shortTime(new Date(2026, 2, 6, 12), now, 'en', words)).toBe('Fri');
   expect(shortTime(new Date(2026, 1, 6, 12), now, 'en', words)).toBe('Feb 6');
+});
+
+test('a date is written as in the region, with the digits of the timers', () => {
+  const date = new Date(2026, 2, 8, 12);
+  const later = new Date(2026, 4, 1);
+  expect(shortTime(date, later, 'en-GB', words)).toBe('8 Mar');
+  expect(shortTime(date, later, 'en-US', words)).toBe('Mar 8');
+  expect(shortTime(date, later, 'ar-EG', words)).toContain('8');
+});
+
+test('a day within a sentence has its year only where that is another one', () => {
+  expect(calendarDay(new Date(2026, 10, 29, 23, 59), now, 'en-GB')).toBe('29 Nov');
+  expect(calendarDay(new Date(2025, 10, 29), now, 'en-GB')).toBe('29 Nov 2025');
 });
 
 test('what is no time is left out', () => {

@@ -1,4 +1,5 @@
 /** Dates, times and durations as people read them. Pure: the present is an argument. */
+import { DIGITS } from './number';
 
 const DAY_MS = 86_400_000;
 
@@ -17,7 +18,7 @@ export function parseTime(text: string): Date | null {
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
-type Style = 'clock' | 'day' | 'dayOfYear' | 'weekday' | 'date';
+type Style = 'clock' | 'day' | 'dayOfYear' | 'weekday' | 'date' | 'dateOfYear';
 
 const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
   clock: { hour: 'numeric', minute: '2-digit' },
@@ -25,6 +26,7 @@ const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
   dayOfYear: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
   weekday: { weekday: 'short' },
   date: { day: 'numeric', month: 'short' },
+  dateOfYear: { day: 'numeric', month: 'short', year: 'numeric' },
 };
 
 /**
@@ -37,7 +39,7 @@ function format(date: Date, locale: string, style: Style): string {
   const key = `${locale} ${style} ${date.getTimezoneOffset()}`;
   let formatter = formatters.get(key);
   if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat(locale, STYLES[style]);
+    formatter = new Intl.DateTimeFormat(locale, { ...STYLES[style], ...DIGITS });
     formatters.set(key, formatter);
   }
   return formatter.format(date);
@@ -68,6 +70,11 @@ export function shortTime(date: Date, now: Date, locale: string, words: DayWords
   if (ago === 1) return words.yesterday;
   if (ago < 7) return format(date, locale, 'weekday');
   return format(date, locale, 'date');
+}
+
+/** A day within a sentence: `29 Nov`, with the year where it is another one. */
+export function calendarDay(date: Date, now: Date, locale: string): string {
+  return format(date, locale, date.getFullYear() === now.getFullYear() ? 'date' : 'dateOfYear');
 }
 
 /** `0:07`, `12:07`, `1:02:03`. */

@@ -1,9 +1,10 @@
 /** The Turkish words: informal, short and calm. Names stay without suffixes, so that any name fits. */
 import type { Messages } from './language.svelte';
+import { figure } from './number';
 
 function minutes(seconds: number): string {
   // After a number, Turkish has no plural.
-  return `${Math.max(1, Math.ceil(seconds / 60))} dakika`;
+  return `${figure(Math.max(1, Math.ceil(seconds / 60)), 'tr')} dakika`;
 }
 
 export const tr: Messages = {
@@ -17,6 +18,11 @@ export const tr: Messages = {
     back: 'Geri',
     cancel: 'İptal',
     dismiss: 'Kapat',
+    startProblem: {
+      title: 'Henüz giriş yapılamıyor',
+      changeServer: 'Sunucuyu değiştir',
+      signOut: 'Oturumu kapat',
+    },
   },
 
   auth: {
@@ -59,6 +65,8 @@ export const tr: Messages = {
     notNewHere: 'Hesabım var',
     needAccount: 'E-posta adresini ve parolanı gir.',
     needNewAccount: 'E-posta adresini, bir parola ve adını gir.',
+    terms:
+      'Hesap oluşturarak en az 18 yaşında olduğunu onaylar, insanlara saygılı davranmayı ve kimseyi kaydetmemeyi kabul edersin.',
     phone: 'Telefon numarası',
     phoneHint: '+ ve ülke koduyla. Eşleşmelerin onu asla görmez.',
     phonePlaceholder: '+90 532 123 45 67',
@@ -72,6 +80,9 @@ export const tr: Messages = {
     waitFor: (time: string) => `Bekle: ${time}`,
     server: (address: string) => `Sunucu: ${address}`,
     thisComputer: 'Sunucu: bu bilgisayar',
+    keychainLocked:
+      'Anahtarlığın kilitli, bu yüzden Pizoo oturumunu okuyamıyor. Kilidini açıp yeniden dene ya da baştan giriş yap.',
+    keychainRetry: 'Kilidini açtım: yeniden dene',
   },
 
   server: {
@@ -121,7 +132,7 @@ export const tr: Messages = {
     pick: 'Bir sohbet seç',
     pickLead: 'Eşleşmelerin listede. Yazmak ya da aramak için birini aç.',
     verified: 'Doğrulanmış',
-    unread: (count: number) => `${count} okunmamış mesaj`,
+    unread: (count: number) => `${figure(count, 'tr')} okunmamış mesaj`,
     newMatch: 'Yeni eşleşme. Merhaba de!',
     you: (text: string) => `Sen: ${text}`,
     online: 'Çevrimiçi',
@@ -130,6 +141,7 @@ export const tr: Messages = {
     yesterday: 'Dün',
     today: 'Bugün',
     onThisComputer: 'Bu bilgisayar',
+    inCall: 'Aramada',
   },
 
   people: {
@@ -174,11 +186,16 @@ export const tr: Messages = {
       nameHint: 'Eşleşmelerinin gördüğü ad.',
       save: 'Kaydet',
       saved: 'Kaydedildi.',
+      photo: 'Fotoğraf',
+      photoHint: 'Eşleşmelerin görür. Yalnızca resim gönderilir, yer ve zaman bilgisi olmadan.',
+      choosePhoto: 'Fotoğraf seç',
+      removePhoto: 'Fotoğrafı kaldır',
+      photoWrong: 'Bu dosya, Pizoo uygulamasının okuyabildiği bir resim değil.',
       email: 'E-posta',
       noEmail: 'Yok',
       state: 'Doğrulama',
       verified: 'Doğrulanmış',
-      verifiedBy: { email_link: 'E-postayla doğrulandı', phone: 'Telefonla doğrulandı' },
+      verifiedBy: { email_link: 'E-postayla doğrulandı', phone_otp: 'Telefonla doğrulandı' },
       notVerified: 'Doğrulanmadı. Aramalar için gerekir.',
       verify: 'Şimdi doğrula',
       devices: 'Oturumunun açık olduğu yerler',
@@ -206,6 +223,8 @@ export const tr: Messages = {
       microphone: 'Mikrofon',
       camera: 'Kamera',
       speaker: 'Hoparlör',
+      ringSpeaker: 'Zil sesi çıkışı',
+      ringSpeakerSame: 'Aramalardaki gibi',
       system: 'Sistemdeki gibi',
       firstCamera: 'İlk kamera',
       gone: 'Şu anda bağlı değil',
@@ -217,7 +236,6 @@ export const tr: Messages = {
       stop: 'Denemeyi bitir',
       noPicture: 'Henüz görüntü yok',
       volume: 'Karşı tarafın ses düzeyi',
-      percent: (value: number) => `%${value}`,
       testSpeaker: 'Bir ses çal',
       trouble: {
         no_camera: 'Kamera bulunamadı.',
@@ -237,6 +255,12 @@ export const tr: Messages = {
       showHint: 'Aramalar ve mesajlar pencerenin dışında da bildirilir.',
       quiet: 'Rahatsız etme',
       quietHint: 'Ne ses ne bildirim. Aramalar pencerede yine de yanıtlanabilir.',
+      names: 'Adları göster',
+      namesHint: 'Kapalıyken bildirim yalnızca birinin aradığını ya da yazdığını söyler.',
+      quietHours: 'Sessiz saatler',
+      quietHoursHint: 'Bu saatler arasında ne ses ne bildirim.',
+      quietFrom: 'Başlangıç',
+      quietTo: 'Bitiş',
     },
     privacy: {
       readReceipts: 'Okundu bilgisi',
@@ -245,6 +269,9 @@ export const tr: Messages = {
       blurHint: 'Görüntülü aramada karşı taraf, sen görmeyi seçene kadar bulanıktır.',
       requireEncryption: 'Yalnızca uçtan uca şifreli aramalar',
       requireEncryptionHint: 'Şifrelenemeyen bir arama, örneğin bir tarayıcıyla, hemen biter.',
+      remindMuted: 'Mikrofonum kapalıyken konuşursam hatırlat',
+      remindMutedHint:
+        'Bunun için mikrofonun, kapalı göründüğünde de dinlemede kalır. Duyduklarından hiçbiri bu bilgisayardan çıkmaz.',
       blocked: 'Engellenen kişiler',
       nobodyBlocked: 'Kimseyi engellemedin.',
       unblock: 'Engeli kaldır',
@@ -296,21 +323,29 @@ export const tr: Messages = {
     start: 'Her şey burada başladı.',
     typing: (name: string) => `${name} yazıyor…`,
     missed: { video: 'Cevapsız görüntülü arama', audio: 'Cevapsız sesli arama' },
+    declined: { video: 'Reddedilen görüntülü arama', audio: 'Reddedilen sesli arama' },
     unanswered: { video: 'Görüntülü arama, yanıt yok', audio: 'Sesli arama, yanıt yok' },
     ended: {
       video: (time: string) => `Görüntülü arama, ${time}`,
       audio: (time: string) => `Sesli arama, ${time}`,
     },
+    note: {
+      good: (day: string) => `Notun: iyiydi, ${day}`,
+      not_for_me: (day: string) => `Notun: bana göre değil, ${day}`,
+      only: 'Onu yalnızca sen görürsün.',
+      remove: 'Notu kaldır',
+    },
     callBack: 'Geri ara',
     unknownSystem: 'Burada, Pizoo uygulamasının bu sürümünün bilmediği bir şey oldu.',
     offline: 'Pizoo sunucusuna ulaşılamıyor. Gördüklerin eski olabilir; yazdıkların saklanır.',
-    tooLong: (over: number) => `${over} karakter fazla`,
+    tooLong: (over: number) => `${figure(over, 'tr')} karakter fazla`,
     callVideo: 'Görüntülü arama',
     callAudio: 'Sesli arama',
     verifyHint: 'Arama yapabilmek için hesabını doğrula',
     verifyNow: 'Şimdi doğrula',
     callsOffline: 'Aramalar için sunucu gerekir, şu anda ona ulaşılamıyor.',
     callsNotConfigured: 'Bu sunucuda aramalar kurulu değil.',
+    callsNotConfiguredHow: (what: string) => `Bu sunucuda aramalar kurulu değil: ${what}`,
   },
 
   call: {
@@ -335,6 +370,8 @@ export const tr: Messages = {
     ended: 'Arama bitti',
     lasted: (time: string) => `Konuşma süresi: ${time}`,
     muted: (name: string) => `Mikrofon kapalı: ${name}`,
+    mutedHint: 'Mikrofonun kapalı.',
+    mutedHintKey: 'Açmak için M tuşuna bas.',
     cameraOff: (name: string) => `Kamera kapalı: ${name}`,
     voiceOnly: 'Sesli arama',
     poor: (name: string) => `Bağlantısı zayıf: ${name}`,
@@ -360,12 +397,10 @@ export const tr: Messages = {
       no_camera: 'Kamera bulunamadı. Arama senin görüntün olmadan sürüyor.',
       camera_busy: 'Kamerayı başka bir program kullanıyor. Arama senin görüntün olmadan sürüyor.',
       camera_failed: 'Kamera durdu. Arama senin görüntün olmadan sürüyor.',
-      camera_denied:
-        'Pizoo kamerayı kullanamıyor. Sistem ayarlarında izin ver. Arama senin görüntün olmadan sürüyor.',
+      camera_denied: 'Pizoo kamerayı kullanamıyor: izin yok. Arama senin görüntün olmadan sürüyor.',
       no_microphone: 'Mikrofon bulunamadı. Duyabilirsin ama seni kimse duyamaz.',
       microphone_failed: 'Mikrofon durdu. Duyabilirsin ama seni kimse duyamaz.',
-      microphone_denied:
-        'Pizoo mikrofonu kullanamıyor. Sistem ayarlarında izin ver. O zamana kadar seni kimse duyamaz.',
+      microphone_denied: 'Pizoo mikrofonu kullanamıyor: izin yok. Duyabilirsin ama seni kimse duyamaz.',
       no_speaker: 'Hoparlör bulunamadı. Seni duyabilirler ama sen duyamazsın.',
       poor_connection: 'Bağlantın zayıf. Görüntü ve ses etkilenebilir.',
     },
@@ -393,6 +428,16 @@ export const tr: Messages = {
       back: 'Geri',
     },
     systemSettings: 'Sistem ayarlarını aç',
+    switched: (device: string) => `Şimdi kullanılan: ${device}`,
+    access: {
+      settings: 'Sistem ayarlarından izin ver.',
+      linux: {
+        camera:
+          'Hesabını “video” grubuna ekle ve bilgisayarda yeniden oturum aç. Korumalı alanda (Flatpak, Snap) Pizoo için kamera izni ver.',
+        microphone:
+          'Hesabını “audio” grubuna ekle ve bilgisayarda yeniden oturum aç. Korumalı alanda (Flatpak, Snap) Pizoo için mikrofon izni ver.',
+      },
+    },
 
     menu: {
       open: 'Arama seçenekleri',
@@ -406,7 +451,7 @@ export const tr: Messages = {
       secret: () => 'Seçimin karşı tarafa söylenmez ve istediğin zaman geri alabilirsin.',
       kind: 'Nazik ol. İkiniz de nedensiz hayır diyebilir ya da kapatabilirsiniz.',
       recording: 'Kayıt yapma ve ekranın fotoğrafını çekme.',
-      safety: 'Bildirmek ve engellemek bir tık ötede: çalarken, aramada ve sonrasında.',
+      safety: 'Şikâyet etmek ve engellemek bir tık ötede: çalarken, aramada ve sonrasında.',
       accept: 'Aramalara izin ver',
       notNow: 'Şimdi değil',
     },
@@ -425,10 +470,10 @@ export const tr: Messages = {
         no_camera: 'Kamera bulunamadı. Bir kamera bağla ya da görüntün olmadan ara.',
         camera_busy: 'Kamerayı başka bir program kullanıyor. Onu kapat ya da görüntün olmadan ara.',
         camera_failed: 'Kamera açılamıyor. Başka birini seç ya da görüntün olmadan ara.',
-        camera_denied: 'Pizoo kamerayı kullanamıyor. Sistem ayarlarında izin ver ya da görüntün olmadan ara.',
+        camera_denied: 'Pizoo kamerayı kullanamıyor: izin yok. Görüntün olmadan arayabilirsin.',
         no_microphone: 'Mikrofon bulunamadı. O olmadan seni kimse duyamaz.',
         microphone_failed: 'Mikrofon açılamıyor. Başka birini seç.',
-        microphone_denied: 'Pizoo mikrofonu kullanamıyor. Sistem ayarlarında izin ver.',
+        microphone_denied: 'Pizoo mikrofonu kullanamıyor: izin yok. O olmadan seni kimse duyamaz.',
         no_speaker: 'Hoparlör bulunamadı. O olmadan duyamazsın.',
         poor_connection: 'Bağlantın zayıf. Görüntü ve ses etkilenebilir.',
       },
@@ -444,7 +489,6 @@ export const tr: Messages = {
       gone: 'Bağlı değil',
       test: 'Deneme sesi çal',
       volume: 'Ses düzeyi',
-      volumeValue: (percent: number) => `%${percent}`,
     },
     incoming: {
       title: (name: string) => `${name} arıyor`,
@@ -480,12 +524,10 @@ export const tr: Messages = {
     statistics: {
       title: 'İstatistikler',
       picture: 'Görüntü',
-      pictureValue: (width: number, height: number) => `${width} × ${height}`,
       fps: 'Saniyedeki kare',
       frames: 'Alınan kare',
       joined: 'Katılma süresi',
       firstFrame: 'İlk görüntüye kadar geçen süre',
-      milliseconds: (value: number) => `${value} ms`,
       sound: 'Ses düzeyi',
       resubscribed: 'Yeniden başlatılan görüntü',
       none: '–',
@@ -509,15 +551,15 @@ export const tr: Messages = {
       question: 'Nasıldı?',
       good: 'İyi',
       notForMe: 'Bana göre değil',
-      privacy: 'Yalnızca bildirim gönderilir. Diğer yanıtlar sende kalır.',
-      thanks: 'Teşekkürler. Hiçbir şey gönderilmedi.',
+      privacy: 'Yalnızca şikâyet gönderilir. Diğer yanıtlar bu bilgisayarda, senin için saklanır.',
+      noted: 'Bu bilgisayara not edildi. Yalnızca sen görürsün, sohbetin menüsünde.',
     },
     safety: {
       open: 'Güvenlik',
       short: 'Güvenlik',
-      report: 'Bildir',
+      report: 'Şikâyet et',
       block: 'Engelle',
-      reportTitle: (name: string) => `Bildir: ${name}`,
+      reportTitle: (name: string) => `Şikâyet et: ${name}`,
       reportLead: () => 'Karşı tarafa söylenmez. Aramalar kaydedilmez, bu yüzden ne olduğunu anlat.',
       reasonLabel: 'Ne hakkında?',
       reasons: {
@@ -532,9 +574,10 @@ export const tr: Messages = {
       details: 'Ne oldu?',
       detailsHint: 'İstediğin kadar uzun ya da kısa.',
       alsoBlock: (name: string) => `Ayrıca engelle: ${name}`,
-      send: 'Bildirimi gönder',
+      send: 'Şikâyeti gönder',
       sent: 'Bize söylediğin için teşekkürler',
-      sentLead: 'Her bildirime bakarız. Senden geldiğini kimse öğrenmez.',
+      sentLead: 'Her şikâyete bakarız. Senden geldiğini kimse öğrenmez.',
+      notSent: 'Şikâyet gönderilmedi. Yeniden gönderebilirsin.',
       sentNotBlocked: (name: string) => `Engellenemedi: ${name}. Yeniden dene.`,
       sentBlocked: (name: string) => `${name} engellendi; artık seni arayamaz ve sana yazamaz.`,
       blockTitle: (name: string) => `${name} engellensin mi?`,
@@ -571,5 +614,17 @@ export const tr: Messages = {
     not_a_server: 'Orada yanıt veren bir Pizoo sunucusu yok. Adresi kontrol et.',
     version_too_old: 'Pizoo uygulamasının bu sürümü sunucu için çok eski. En yenisini kur.',
     internal: 'Bir şeyler ters gitti.',
+  },
+
+  refusals: {
+    passwordShort: 'Parola en az 10 karakter olmalı.',
+    passwordLong: 'Parola çok uzun.',
+    passwordCommon: 'Bu parola en yaygın olanlardan biri. Başka bir tane seç.',
+    passwordOwn: 'Parolada adın ya da adresin bulunamaz.',
+    badEmail: 'Bu bir e-posta adresi değil.',
+    emptyName: 'Ad boş bırakılamaz.',
+    badPhone: 'Numara + ve ülke koduyla başlar, 8 ile 15 arası rakamı vardır.',
+    phoneTaken: 'Bu numara başka bir hesaba ait.',
+    notRegistered: 'Hesap oluşturulamadı. Zaten bir hesabın varsa giriş yap.',
   },
 };
