@@ -1,19 +1,22 @@
 /**
  * Every screen of the page in every look: pictures with an index to look at, and axe-core's word on each.
  *
- *   node screens/run.js --out FOLDER [--quick] [--only PART-OF-NAME] [--look dark-ar-900]
+ *   node screens/run.js --out FOLDER [--quick] [--only PARTS,OF-NAMES] [--look dark-ar-900]
  *
- * The page runs in Chromium over the scripted backend. `--quick` looks at one size in two languages and keeps pictures of
- * what axe-core complains about only. It ends with 1 if there is a complaint, an error in the page's console, or something
- * that does not fit its window.
+ * The page runs in Chromium over the scripted backend. `--quick` looks at one size, at whole scenes in dark and in the other
+ * direction, too, and keeps pictures of what is complained about only. The keyboard's way through some of them is walked
+ * (`tab.js`). It ends with 1 if there is a complaint, an error in the page's console, or something that does not fit its
+ * window.
  */
 import { readFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { besideTheWindow, withoutBeginning } from './fit.js';
 import { serve } from './page.js';
-import { shots as further } from './shots.js';
+import { shots as further, until } from './shots.js';
+import { walkThrough } from './tab.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -32,11 +35,11 @@ const SIZES = options.quick
       [900, 600],
       [1440, 900],
     ];
-const THEMES = options.quick ? ['light'] : ['light', 'dark'];
+const THEMES = ['light', 'dark'];
 const LANGUAGES = ['en', 'ar'];
 const PATIENCE = 20_000;
-/** What a scene shows only after a while, in milliseconds: a short break of the line is not worth a word. */
-const LATE = { reconnecting: 1500 };
+/** What another theme can break. */
+const COLOURS = ['color-contrast', 'link-in-text-block'];
 const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** A browser's name differs from system to system. */
 const BROWSERS = [
@@ -56,31 +59,50 @@ const shots = [];
 const complaints = [];
 for (const theme of THEMES) {
   for (const language of LANGUAGES) {
-    for (const [width, height] of SIZES) {
-      if (options.look !== undefined && !`${theme}-${language}-${width}`.includes(options.look)) continue;
-      const context = await browser.newContext({
-        viewport: { width, height },
-        colorScheme: theme,
-        locale: language,
-        timezoneId: 'Europe/Berlin',
-        reducedMotion: 'reduce',
-      });
-      // In the quick form the other direction is looked at where it matters most: on whole screens.
-      const more = options.quick && language !== LANGUAGES[0] ? [] : further;
+    const usual = theme === THEMES[0] && language === LANGUAGES[0];
+    // In the quick form the other theme and the other direction are looked at where they matter most: on whole screens.
+    if (options.quick && theme !== THEMES[0] && language !== LANGUAGES[0]) continue;
+    const more = options.quick && !usual ? [] : further;
+    for (const size of SIZES) {
+      if (!lookWanted(theme, language, size[0])) continue;
+      const context = await browser.newContext(contextFor(theme, language));
       for (const shot of [...sceneNames.map((scene) => ({ name: scene, scene })), ...more]) {
-        if (options.only !== undefined && !shot.name.includes(options.only)) continue;
+        if (!nameWanted(shot.name)) continue;
+        // One that has a size of its own needs no second.
+        if (shot.size !== undefined && size !== SIZES[0]) continue;
+        const [width, height] = shot.size ?? size;
         await look(context, { ...shot, theme, language, width, height });
       }
       await context.close();
     }
   }
 }
+const ways = await walkThrough(
+  browser,
+  address,
+  (name, language) => lookWanted(THEMES[0], language, SIZES[0][0]) && nameWanted(name),
+  (text) => complaints.push(text),
+);
 await browser.close();
 await close();
 await writeFile(path.join(out, 'index.html'), index());
 for (const complaint of complaints) console.log(complaint);
-console.log(`${shots.length} screens, ${complaints.length} complaints: ${path.join(out, 'index.html')}`);
-process.exitCode = complaints.length === 0 && shots.length > 0 ? 0 : 1;
+console.log(
+  `${shots.length} screens, ${ways} ways by keyboard, ${complaints.length} complaints: ${path.join(out, 'index.html')}`,
+);
+process.exitCode = complaints.length === 0 && shots.length + ways > 0 ? 0 : 1;
+
+function lookWanted(theme, language, width) {
+  return options.look === undefined || `${theme}-${language}-${width}`.includes(options.look);
+}
+
+function nameWanted(name) {
+  return options.only === undefined || options.only.split(',').some((part) => name.includes(part));
+}
+
+function contextFor(theme, language) {
+  return { colorScheme: theme, locale: language, timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' };
+}
 
 async function launch() {
   for (const executablePath of BROWSERS) {
@@ -96,7 +118,13 @@ async function launch() {
 
 async function look(context, shot) {
   const name = `${shot.name}-${shot.theme}-${shot.language}-${shot.width}`;
-  const page = await context.newPage();
+  // Another system's browser needs a context of its own.
+  const own =
+    shot.userAgent === undefined
+      ? null
+      : await browser.newContext({ ...contextFor(shot.theme, shot.language), userAgent: shot.userAgent });
+  const page = await (own ?? context).newPage();
+  await page.setViewportSize({ width: shot.width, height: shot.height });
   const complain = (text) => complaints.push(`${name}: ${text}`);
   if (shots.some((earlier) => earlier.name === name)) complain('another picture has this name');
   page.on('pageerror', (error) => complain(`error: ${error.message}`));
@@ -106,7 +134,8 @@ async function look(context, shot) {
     if (message.type() === 'error' && !icon) complain(`console: ${message.text()}`);
   });
   const at = shot.at === undefined ? '' : `&at=${shot.at}`;
-  await page.goto(`${address}?scripted=${shot.scene}${at}`);
+  const window = shot.window === undefined ? '' : `&window=${shot.window}`;
+  await page.goto(`${address}?scripted=${shot.scene}${at}${window}`);
   await page.waitForFunction(() => document.body.innerText.trim() !== '');
   for (const step of shot.press ?? []) {
     try {
@@ -115,13 +144,22 @@ async function look(context, shot) {
       complain(`cannot get there: ${error.message.split('\n')[0]}`);
     }
   }
+  const awaited = shot.until ?? until[shot.scene];
+  if (awaited !== undefined) {
+    try {
+      await page.getByTestId(awaited).first().waitFor({ timeout: PATIENCE });
+    } catch {
+      complain(`never shown: ${awaited}`);
+    }
+  }
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForTimeout(LATE[shot.name] ?? 0);
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   const before = complaints.length;
   await page.evaluate(axe);
+  const colours = options.quick && shot.theme !== THEMES[0];
   const found = await page.evaluate(
-    (standard) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: standard } }),
-    STANDARD,
+    (runOnly) => globalThis.axe.run(document, { runOnly }),
+    colours ? { type: 'rule', values: COLOURS } : { type: 'tag', values: STANDARD },
   );
   for (const violation of found.violations) {
     const places = violation.nodes.map((node) => node.target.join(' ')).slice(0, 3);
@@ -131,28 +169,14 @@ async function look(context, shot) {
     () => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1,
   );
   if (wide) complain('it is wider than its window');
+  for (const text of await page.evaluate(besideTheWindow)) complain(`reaches out of its window: ${text}`);
   for (const text of await page.evaluate(withoutBeginning)) complain(`cut at its beginning: ${text}`);
   if (!options.quick || complaints.length > before) {
     await page.screenshot({ path: path.join(out, `${name}.png`) });
   }
   shots.push({ ...shot, name });
   await page.close();
-}
-
-/** Texts on one line whose first letter is cut off, as happens to words in the other direction than their box. */
-function withoutBeginning() {
-  const cut = [];
-  for (const box of document.querySelectorAll('*')) {
-    if (getComputedStyle(box).textOverflow !== 'ellipsis' || box.scrollWidth <= box.clientWidth) continue;
-    const text = document.createTreeWalker(box, NodeFilter.SHOW_TEXT).nextNode();
-    if (text === null || text.data.trim() === '') continue;
-    const range = document.createRange();
-    range.setStart(text, 0);
-    range.setEnd(text, 1);
-    const [letter, room] = [range.getBoundingClientRect(), box.getBoundingClientRect()];
-    if (letter.left < room.left - 1 || letter.right > room.right + 1) cut.push(text.data);
-  }
-  return cut;
+  await own?.close();
 }
 
 /** One step on the way: a press, or a text in a field. */
@@ -165,10 +189,7 @@ async function take(page, step) {
   if (typeof step === 'string') await place.click({ timeout: PATIENCE, force: true });
   else await place.fill(step.text, { timeout: PATIENCE });
   // What the press leads to is drawn two frames later at the latest.
-  await page.evaluate(
-    () =>
-      new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60)))),
-  );
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 function index() {

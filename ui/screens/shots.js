@@ -1,8 +1,19 @@
 /**
  * What is looked at beside the scenes themselves: a scene, a place in it (`at`), and what is pressed or filled in on the
- * way there, by test id.
+ * way there, by test id. A shot may have a size of its own, what it waits for (`until`, by test id), a window other than the
+ * main one, or the name that another system's browser gives itself.
  */
 const fill = (id, text) => ({ fill: id, text });
+
+/** What a scene shows only after a while, by test id: a short break of the line is not worth a word. */
+export const until = { reconnecting: 'reconnecting' };
+
+/** Half of a usual window, as at 200 % of its size. */
+const NARROW = [450, 500];
+/** The least that the window can be, at 200 %. */
+const LEAST = [380, 260];
+const WINDOWS =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36';
 
 export const shots = [
   // Signing in.
@@ -30,11 +41,19 @@ export const shots = [
   { name: 'verify', scene: 'unverified', press: ['verify-now'] },
   { name: 'verify-mail', scene: 'unverified', press: ['verify-now', 'send-link'] },
   { name: 'verify-phone', scene: 'unverified', press: ['verify-now', 'verify-ways-phone'] },
+  {
+    name: 'verify-phone-code',
+    scene: 'unverified',
+    press: ['verify-now', 'verify-ways-phone', fill('phone', '+46701234567'), 'send-code'],
+    until: 'phone-code',
+  },
+  { name: 'verified', scene: 'unverified', press: ['verify-now', 'send-link', 'development-link'] },
   // People.
   { name: 'meet', scene: 'people', at: 'people' },
   { name: 'match', scene: 'people', at: 'people', press: ['like'] },
   { name: 'nobody', scene: 'nobody-new', at: 'people' },
   { name: 'person-menu', scene: 'chat', press: ['person-menu'] },
+  { name: 'person-menu-note', scene: 'noted', press: ['person-menu'] },
   { name: 'unmatch', scene: 'chat', press: ['person-menu', 'menu-unmatch'] },
   { name: 'report', scene: 'chat', press: ['person-menu', 'menu-report'] },
   { name: 'report-sent', scene: 'chat', press: ['person-menu', 'menu-report', 'reason', 'safety-confirm'] },
@@ -44,9 +63,37 @@ export const shots = [
   { name: 'rules', scene: 'ground-rules', press: ['call-video'] },
   { name: 'check', scene: 'chat', press: ['call-menu', 'check-first'] },
   { name: 'check-denied', scene: 'denied', press: ['call-menu', 'check-first'] },
+  {
+    name: 'check-denied-windows',
+    scene: 'denied',
+    press: ['call-menu', 'check-first'],
+    userAgent: WINDOWS,
+    until: 'system-settings',
+  },
+  { name: 'check-no-microphone', scene: 'microphone-denied', press: ['call-menu', 'check-first'] },
   { name: 'check-no-camera', scene: 'no-devices', press: ['call-menu', 'check-first'] },
   { name: 'limit-in-chat', scene: 'limit', press: ['call-video'] },
+  { name: 'ring-report', scene: 'incoming', press: ['report'] },
+  { name: 'ring-block', scene: 'incoming', press: ['block'] },
+  { name: 'ring-window', scene: 'incoming', window: 'incoming', size: [360, 420], until: 'incoming' },
+  {
+    name: 'ring-window-audio',
+    scene: 'incoming-audio',
+    window: 'incoming',
+    size: [360, 420],
+    until: 'incoming',
+  },
   // In a call.
+  { name: 'mini', scene: 'active', press: ['more', 'mini'], size: [360, 240], until: 'leave-mini' },
+  { name: 'mini-least', scene: 'active', press: ['more', 'mini'], size: [180, 120], until: 'leave-mini' },
+  { name: 'mini-blurred', scene: 'blurred', press: ['more', 'mini'], size: [360, 240], until: 'leave-mini' },
+  {
+    name: 'mini-muted-speaking',
+    scene: 'call-muted-speaking',
+    press: ['more', 'mini'],
+    size: [360, 240],
+    until: 'leave-mini',
+  },
   { name: 'call-more', scene: 'active', press: ['more'] },
   { name: 'call-devices', scene: 'active', press: ['devices'] },
   { name: 'call-safety', scene: 'active', press: ['safety'] },
@@ -58,14 +105,49 @@ export const shots = [
   { name: 'call-code-plain', scene: 'call-plain', press: ['protection'] },
   { name: 'call-statistics', scene: 'active', press: ['more', 'open-statistics'] },
   { name: 'call-shortcuts', scene: 'active', press: ['more', 'open-shortcuts'] },
+  { name: 'call-mini-safety', scene: 'active', press: ['more', 'mini', 'safety'] },
+  { name: 'report-not-sent', scene: 'report-fails', press: ['safety', 'report', 'reason', 'safety-confirm'] },
+  { name: 'ended-noted', scene: 'ended', press: ['feedback-good'] },
   // Settings.
   ...['account', 'devices', 'notifications', 'privacy', 'language', 'appearance', 'keyboard', 'app'].map(
     (section) => ({ name: `settings-${section}`, scene: 'settings', at: `settings/${section}` }),
   ),
+  {
+    name: 'settings-quiet-hours',
+    scene: 'settings',
+    at: 'settings/notifications',
+    press: ['setting-quiet_hours'],
+    until: 'quiet-from',
+  },
+  { name: 'settings-photo', scene: 'photographed', at: 'settings/account' },
   { name: 'settings-trying', scene: 'settings', at: 'settings/devices', press: ['try-devices'] },
   { name: 'settings-denied', scene: 'denied', at: 'settings/devices', press: ['try-devices'] },
   { name: 'settings-languages', scene: 'settings', at: 'settings/language', press: ['choose-language'] },
   { name: 'settings-parts', scene: 'settings', at: 'settings/app', press: ['open-parts'] },
   { name: 'settings-everywhere', scene: 'settings', at: 'settings/account', press: ['sign-out-everywhere'] },
   { name: 'settings-delete', scene: 'settings', at: 'settings/account', press: ['delete-account'] },
+  // Narrow windows, and large type.
+  { name: 'narrow-list', scene: 'main', size: NARROW },
+  { name: 'narrow-people', scene: 'people', at: 'people', size: NARROW },
+  { name: 'narrow-chat', scene: 'chat', size: NARROW, until: 'to-list' },
+  { name: 'narrow-chat-offline', scene: 'offline', size: NARROW },
+  { name: 'narrow-chat-unverified', scene: 'unverified', size: NARROW },
+  { name: 'narrow-settings', scene: 'settings', at: 'settings/account', size: NARROW },
+  {
+    name: 'narrow-settings-devices',
+    scene: 'settings',
+    at: 'settings/devices',
+    press: ['try-devices'],
+    size: NARROW,
+  },
+  { name: 'narrow-call', scene: 'active', size: NARROW },
+  { name: 'narrow-call-notices', scene: 'camera-off', size: NARROW },
+  { name: 'narrow-check', scene: 'chat', press: ['call-menu', 'check-first'], size: NARROW },
+  { name: 'narrow-ring', scene: 'incoming', size: NARROW },
+  { name: 'narrow-ended', scene: 'ended', size: NARROW },
+  { name: 'narrow-sign-in', scene: 'signed-out', size: NARROW },
+  { name: 'narrow-code', scene: 'active', press: ['protection'], size: NARROW },
+  { name: 'least-chat', scene: 'chat', size: LEAST },
+  { name: 'least-settings', scene: 'settings', at: 'settings/account', size: LEAST },
+  { name: 'least-call', scene: 'active', size: LEAST },
 ];

@@ -12,7 +12,7 @@ pub(crate) fn draw(place: &Place) -> Result<()> {
     run::run(&mut command(place, false)?)
 }
 
-/// `quick` looks at one size and theme, and keeps pictures of complaints only.
+/// `quick` looks at one size, in the dark at whole screens only, and keeps pictures of complaints only.
 pub(crate) fn command(place: &Place, quick: bool) -> Result<Command> {
     let mut command = node::npm(place)?;
     command.args(["run", "--silent", "screens", "--", "--out"]).arg(place.target.join(if quick {
