@@ -4,8 +4,8 @@
  * Besides the name: `conversation` carries `data-match-id`; `chat-line` `data-delivery` and `data-mine`; `call-screen`
  * `data-phase` (calling, ringing, connecting, waiting, active, reconnecting, ended), `data-call-type` and `data-mini`;
  * `incoming` `data-call-type`; `tile-remote` and `tile-own` `data-picture` (whether a picture has its place there), the
- * one `data-blurred`, the other `data-corner`; `notice` `data-notice`; `problem` is any error that is shown, as text;
- * `system-line` `data-code` (such as `call.missed:video`); `person-card` `data-user-id`.
+ * one `data-blurred`, the other `data-corner`; `notice` `data-notice` (also `plain`, `changed` and `switched`); `problem` is
+ * any error that is shown, as text; `system-line` `data-code` (such as `call.missed:video`); `person-card` `data-user-id`.
  */
 export const testids = {
   /** Sign in. */
@@ -16,6 +16,8 @@ export const testids = {
   verifyLink: 'verify-link',
   developmentLink: 'development-link',
   signOut: 'sign-out',
+  startProblem: 'start-problem',
+  retryStart: 'retry-start',
   changeServer: 'change-server',
   serverChoice: 'server-choice',
   serverPlace: 'server-place',
@@ -23,6 +25,7 @@ export const testids = {
   systemSettings: 'system-settings',
   /** Chat. */
   conversation: 'conversation',
+  toList: 'to-list',
   chatLine: 'chat-line',
   retry: 'retry',
   composer: 'composer',
@@ -42,6 +45,8 @@ export const testids = {
   endCall: 'end-call',
   callAgain: 'call-again',
   dismissCall: 'dismiss-call',
+  reconnecting: 'reconnecting',
+  mutedHint: 'muted-hint',
   tileRemote: 'tile-remote',
   tileOwn: 'tile-own',
   notice: 'notice',
@@ -84,6 +89,7 @@ export const testids = {
   shortcuts: 'shortcuts',
   openShortcuts: 'open-shortcuts',
   messageInstead: 'message-instead',
+  retryDevice: 'retry-device',
   feedback: 'feedback',
   feedbackGood: 'feedback-good',
   feedbackNotForMe: 'feedback-not-for-me',
@@ -96,6 +102,7 @@ export const testids = {
   safetyConfirm: 'safety-confirm',
   /** Everywhere. */
   problem: 'problem',
+  toast: 'toast',
   /** Accounts. */
   signInWays: 'sign-in-ways',
   verifyWays: 'verify-ways',
@@ -119,18 +126,24 @@ export const testids = {
   menuUnmatch: 'menu-unmatch',
   menuBlock: 'menu-block',
   menuReport: 'menu-report',
+  note: 'note',
+  removeNote: 'remove-note',
   unmatch: 'unmatch',
   /** Chat. */
   loadOlder: 'load-older',
   typing: 'typing',
   systemLine: 'system-line',
   callBack: 'call-back',
+  rowCall: 'row-call',
   /** Settings. */
   openSettings: 'open-settings',
   closeSettings: 'close-settings',
   settings: 'settings',
   rename: 'rename',
   renameSave: 'rename-save',
+  choosePhoto: 'choose-photo',
+  removePhoto: 'remove-photo',
+  photoFile: 'photo-file',
   device: 'signed-in-device',
   signOutEverywhere: 'sign-out-everywhere',
   everywhere: 'everywhere',
@@ -145,6 +158,9 @@ export const testids = {
   camera: 'choose-camera',
   speaker: 'choose-speaker',
   tryDevices: 'try-devices',
+  ringer: 'choose-ringer',
+  quietFrom: 'quiet-from',
+  quietTo: 'quiet-to',
   level: 'level',
   ownPreview: 'own-preview',
   blockedPerson: 'blocked-person',

@@ -1,4 +1,5 @@
 /** How long one has to wait before asking the server again, counted down. */
+import { untrack } from 'svelte';
 import type { UserError } from '../backend/backend';
 
 /** How long one has to wait before the next mail or message, in seconds. */
@@ -6,8 +7,11 @@ export const RESEND_AFTER = 30;
 
 export class Wait {
   seconds = $state(0);
+  /** When it is over, by the clock: that goes on while the computer sleeps, or another screen is shown. */
+  #until = 0;
 
   start(seconds = RESEND_AFTER): void {
+    this.#until = Date.now() + seconds * 1000;
     this.seconds = seconds;
   }
 
@@ -20,9 +24,14 @@ export class Wait {
 
   /** An effect: counts while it is on the screen. */
   count(): () => void {
-    const timer = setInterval(() => {
-      if (this.seconds > 0) this.seconds -= 1;
-    }, 1000);
+    const look = () => {
+      const left = Math.ceil((this.#until - Date.now()) / 1000);
+      // The clock was put back, which is no reason to wait for longer.
+      if (left > this.seconds) this.#until = Date.now() + this.seconds * 1000;
+      else this.seconds = Math.max(0, left);
+    };
+    untrack(look);
+    const timer = setInterval(look, 1000);
     return () => {
       clearInterval(timer);
     };

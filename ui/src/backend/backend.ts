@@ -59,7 +59,7 @@ export interface Backend {
   pendingLink(): Promise<string | null>;
   /** Calls `handler` with it at every change until the returned function is called. */
   listenToLinks(handler: (link: string | null) => void): Promise<() => void>;
-  /** Signs in with the waiting link, or forgets it. */
+  /** Signs in with the waiting link, or forgets it. One that could not be tried, for want of a server say, goes on waiting. */
   answerLink(accept: boolean): Promise<void>;
   sendLink(email: string, name: string): Promise<void>;
   /** A pasted link, its token, or the short code of a mail to `email`. */
@@ -70,9 +70,16 @@ export interface Backend {
   /** Signed in, the number is added to the account and verifies it; otherwise its code signs in. */
   sendPhoneCode(phone: string): Promise<void>;
   verifyPhoneCode(code: string): Promise<void>;
+  /** Tries once more to restore the session that was kept. */
+  retryStart(): Promise<void>;
   signOut(): Promise<void>;
   signOutEverywhere(): Promise<void>;
   rename(name: string): Promise<void>;
+  /** The file at the address that somebody's photo has; `not_found` for any but those that the app's own server keeps. */
+  photo(address: string): Promise<Blob>;
+  /** Shows a picture, a JPEG, PNG or WebP, to others as one's own. */
+  setPhoto(picture: Blob): Promise<void>;
+  removePhoto(): Promise<void>;
   devicesSignedIn(): Promise<SignedInDevice[]>;
   signOutDevice(id: string): Promise<void>;
   /** Writes all that the server keeps of the account into a file, and says where. */
@@ -91,8 +98,11 @@ export interface Backend {
   /** `reason` is `spam`, `harassment`, `fake_profile`, `inappropriate`, `underage` or `other`. */
   report(userId: UserId, reason: string, details: string): Promise<void>;
 
+  /** Calls `handler` when a chat is wanted from outside, by a notification say, until the returned function is called. */
+  listenToChatRequests(handler: (matchId: MatchId) => void): Promise<() => void>;
   openChat(matchId: MatchId): Promise<void>;
   closeChat(): Promise<void>;
+  /** Returns once the text is among the lines, as one that is being sent. */
   sendMessage(text: string): Promise<void>;
   retryMessage(messageId: MessageId): Promise<void>;
   /** Puts older messages before those of the open chat. */
@@ -104,14 +114,18 @@ export interface Backend {
 
   /** The user's own agreement to calls in a match; the other side is not told. */
   allowCalling(matchId: MatchId, allowed: boolean): Promise<void>;
-  /** Rings, or joins where the server cannot ring. Returns once it rings or is joined, or cannot be. */
-  startCall(matchId: MatchId, callType: CallType): Promise<void>;
-  acceptCall(callId: CallId, callType: CallType): Promise<void>;
+  /**
+   * Rings, or joins where the server cannot ring. Returns once it rings or is joined, or cannot be. A video call begins with
+   * the own camera on or off.
+   */
+  startCall(matchId: MatchId, callType: CallType, camera: boolean): Promise<void>;
+  acceptCall(callId: CallId, callType: CallType, camera: boolean): Promise<void>;
   declineCall(callId: CallId): Promise<void>;
   /** Stops the sound of it, here. */
   silenceCall(callId: CallId): Promise<void>;
   endCall(): Promise<void>;
   dismissCall(): Promise<void>;
+  /** On, a device that was missing is looked for again; so it is with the camera. */
   setMicrophone(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;
   /** The security code with these digits is the same at the other side. Refused when another one is shown by now. */
@@ -131,6 +145,8 @@ export interface Backend {
   /** A small window above all others, for a call; false gives the usual one back. */
   setMini(on: boolean): Promise<void>;
   setFullScreen(on: boolean): Promise<void>;
+  /** The system says that there is a network again: what waits to be tried is tried at once. */
+  networkChanged(): Promise<void>;
   /** The server was named at the start; there is no choice. */
   serverIsFixed(): Promise<boolean>;
   /** Goes to another server, or with null to this computer's, if one answers there; the page then starts anew. */

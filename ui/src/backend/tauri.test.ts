@@ -1,15 +1,19 @@
+import { emit } from '@tauri-apps/api/event';
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { preferences } from './scripted/backend';
 import { tauriBackend } from './tauri';
 
 let invoked: [string, unknown][] = [];
+/** The head of a picture. */
+const face = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d]);
 
 beforeEach(() => {
   invoked = [];
   mockIPC((command, payload) => {
     invoked.push([command, payload]);
     if (command === 'snapshot') return { revision: 7 };
+    if (command === 'photo') return face.buffer;
     if (command === 'changes') return new Promise(() => undefined);
     return undefined;
   });
@@ -48,9 +52,17 @@ test('every command has the name and the arguments that Rust expects', async () 
     [() => tauriBackend.openSystemSettings('camera'), 'open_system_settings', { page: 'camera' }],
     [() => tauriBackend.pendingLink(), 'pending_link', {}],
     [() => tauriBackend.answerLink(true), 'answer_link', { accept: true }],
+    [() => tauriBackend.retryStart(), 'retry_start', {}],
     [() => tauriBackend.signOut(), 'sign_out', {}],
     [() => tauriBackend.signOutEverywhere(), 'sign_out_everywhere', {}],
     [() => tauriBackend.rename('Two'), 'rename', { name: 'Two' }],
+    [() => tauriBackend.photo('/api/photos/a'), 'photo', { address: '/api/photos/a' }],
+    [
+      () => tauriBackend.setPhoto(new Blob([face], { type: 'image/png' })),
+      'set_photo',
+      { bytes: face, kind: 'image/png' },
+    ],
+    [() => tauriBackend.removePhoto(), 'remove_photo', {}],
     [() => tauriBackend.devicesSignedIn(), 'devices_signed_in', {}],
     [() => tauriBackend.signOutDevice('device'), 'sign_out_device', { id: 'device' }],
     [() => tauriBackend.exportData(), 'export_data', {}],
@@ -75,8 +87,16 @@ test('every command has the name and the arguments that Rust expects', async () 
     [() => tauriBackend.setVisible(false), 'set_visible', { visible: false }],
     [() => tauriBackend.reload(), 'reload', {}],
     [() => tauriBackend.allowCalling('match', true), 'allow_calling', { matchId: 'match', allowed: true }],
-    [() => tauriBackend.startCall('match', 'video'), 'start_call', { matchId: 'match', callType: 'video' }],
-    [() => tauriBackend.acceptCall('call', 'audio'), 'accept_call', { callId: 'call', callType: 'audio' }],
+    [
+      () => tauriBackend.startCall('match', 'video', true),
+      'start_call',
+      { matchId: 'match', callType: 'video', camera: true },
+    ],
+    [
+      () => tauriBackend.acceptCall('call', 'video', false),
+      'accept_call',
+      { callId: 'call', callType: 'video', camera: false },
+    ],
     [() => tauriBackend.declineCall('call'), 'decline_call', { callId: 'call' }],
     [() => tauriBackend.silenceCall('call'), 'silence_call', { callId: 'call' }],
     [() => tauriBackend.endCall(), 'end_call', {}],
@@ -93,6 +113,7 @@ test('every command has the name and the arguments that Rust expects', async () 
     [() => tauriBackend.testSpeaker(), 'test_speaker', {}],
     [() => tauriBackend.setMini(true), 'set_mini', { on: true }],
     [() => tauriBackend.setFullScreen(false), 'set_full_screen', { on: false }],
+    [() => tauriBackend.networkChanged(), 'network_changed', {}],
     [() => tauriBackend.exportLog(), 'export_log', {}],
     [() => tauriBackend.version(), 'version', {}],
     [() => tauriBackend.placePictures([tile], 2), 'place_pictures', { tiles: [tile], scale: 2 }],
@@ -109,6 +130,16 @@ test('after the snapshot the app is asked what is newer', async () => {
     ['snapshot', {}],
     ['changes', { after: 7 }],
   ]);
+});
+
+test('a chat that is wanted from outside is told, until nobody listens', async () => {
+  mockIPC(() => undefined, { shouldMockEvents: true });
+  const wanted: string[] = [];
+  const stop = await tauriBackend.listenToChatRequests((matchId) => wanted.push(matchId));
+  await emit('open-chat', 'match');
+  stop();
+  await emit('open-chat', 'another');
+  expect(wanted).toEqual(['match']);
 });
 
 test('a picture is asked for by the platform’s address, after the one before', async () => {

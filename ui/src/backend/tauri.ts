@@ -1,9 +1,10 @@
 /** The backend that is the app around the page: Tauri commands, and the `vid` scheme for pictures. */
 import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { Backend, CallStatistics, Changes, Picture, Snapshot } from './backend';
+import type { Backend, CallStatistics, Changes, MatchId, Picture, Snapshot } from './backend';
 import { Feed } from './feed';
 import { readFrame } from './frame';
+import { readPhoto } from './photo';
 
 const feed = new Feed((after) => invoke<Changes>('changes', { after }));
 
@@ -28,9 +29,14 @@ export const tauriBackend: Backend = {
   register: (email, password, name) => invoke('register', { email, password, name }),
   sendPhoneCode: (phone) => invoke('send_phone_code', { phone }),
   verifyPhoneCode: (code) => invoke('verify_phone_code', { code }),
+  retryStart: () => invoke('retry_start'),
   signOut: () => invoke('sign_out'),
   signOutEverywhere: () => invoke('sign_out_everywhere'),
   rename: (name) => invoke('rename', { name }),
+  photo: async (address) => readPhoto(await invoke<ArrayBuffer>('photo', { address })),
+  setPhoto: async (picture) =>
+    invoke('set_photo', { bytes: new Uint8Array(await picture.arrayBuffer()), kind: picture.type }),
+  removePhoto: () => invoke('remove_photo'),
   devicesSignedIn: () => invoke('devices_signed_in'),
   signOutDevice: (id) => invoke('sign_out_device', { id }),
   exportData: () => invoke('export_data'),
@@ -44,6 +50,10 @@ export const tauriBackend: Backend = {
   blocked: () => invoke('blocked'),
   report: (userId, reason, details) => invoke('report', { userId, reason, details }),
 
+  listenToChatRequests: (handler) =>
+    listen<MatchId>('open-chat', (event) => {
+      handler(event.payload);
+    }),
   openChat: (matchId) => invoke('open_chat', { matchId }),
   closeChat: () => invoke('close_chat'),
   sendMessage: (text) => invoke('send_message', { text }),
@@ -54,8 +64,8 @@ export const tauriBackend: Backend = {
   reload: () => invoke('reload'),
 
   allowCalling: (matchId, allowed) => invoke('allow_calling', { matchId, allowed }),
-  startCall: (matchId, callType) => invoke('start_call', { matchId, callType }),
-  acceptCall: (callId, callType) => invoke('accept_call', { callId, callType }),
+  startCall: (matchId, callType, camera) => invoke('start_call', { matchId, callType, camera }),
+  acceptCall: (callId, callType, camera) => invoke('accept_call', { callId, callType, camera }),
   declineCall: (callId) => invoke('decline_call', { callId }),
   silenceCall: (callId) => invoke('silence_call', { callId }),
   endCall: () => invoke('end_call'),
@@ -74,6 +84,7 @@ export const tauriBackend: Backend = {
 
   setMini: (on) => invoke('set_mini', { on }),
   setFullScreen: (on) => invoke('set_full_screen', { on }),
+  networkChanged: () => invoke('network_changed'),
   serverIsFixed: () => invoke('server_is_fixed'),
   chooseServer: async (address) => {
     await invoke('choose_server', { address });

@@ -26,8 +26,12 @@ test('without an area there is no picture', () => {
 });
 
 test('the own picture stays within reason', () => {
-  expect(ownSize({ width: 100, height: 100 })).toEqual({ width: 112, height: 63 });
+  expect(ownSize({ width: 420, height: 300 })).toEqual({ width: 112, height: 63 });
   expect(ownSize({ width: 3000, height: 900 })).toEqual({ width: 256, height: 144 });
+});
+
+test('the own picture never hides most of what it lies on', () => {
+  expect(ownSize({ width: 160, height: 90 })).toEqual({ width: 64, height: 36 });
 });
 
 test('the own picture lies in the corner that was chosen, and lands in the nearest one', () => {

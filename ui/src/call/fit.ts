@@ -28,9 +28,9 @@ export function contain(area: Size, shape: Size): Box {
   };
 }
 
-/** How large the own picture is shown: a fifth of what it lies on, within reason, 16 to 9. */
+/** How large the own picture is shown: a fifth of what it lies on, within reason, 16 to 9; it never hides most of that. */
 export function ownSize(host: Size): Size {
-  const width = Math.round(Math.min(256, Math.max(112, host.width * 0.22)));
+  const width = Math.round(Math.min(256, Math.max(112, host.width * 0.22), host.width * 0.4));
   return { width, height: Math.round((width * 9) / 16) };
 }
 

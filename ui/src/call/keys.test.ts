@@ -21,6 +21,31 @@ test('single letters switch, but not while one types and not with a modifier', (
 });
 
 test.each([
+  ['with Caps Lock', 'M', 'KeyM', 'microphone'],
+  ['on a Russian keyboard', 'ь', 'KeyM', 'microphone'],
+  ['on a Russian keyboard', 'м', 'KeyV', 'camera'],
+  ['on an Arabic keyboard', 'ة', 'KeyM', 'microphone'],
+  ['on an Arabic keyboard', 'ر', 'KeyV', 'camera'],
+  ['where the letter stands elsewhere', 'm', 'Semicolon', 'microphone'],
+  ['where another letter stands there', 'k', 'KeyV', null],
+  ['where a comma stands there', ',', 'KeyM', null],
+] as const)('%s, %s at %s', (_where, key, code, expected) => {
+  expect(singleKey({ ...none, key, code }, false)).toBe(expected);
+});
+
+test('the Arabic question mark lists the keys, too', () => {
+  expect(singleKey({ ...none, code: 'Slash', key: '؟', shiftKey: true }, false)).toBe('shortcuts');
+});
+
+test('chords go by the letter that is given, and by its place where that is no Latin one', () => {
+  const held = { ...none, altKey: true, shiftKey: true };
+  expect(chord({ ...held, key: 'A', code: 'KeyQ' }, false)).toBe('accept-audio');
+  expect(chord({ ...held, key: 'Q', code: 'KeyA' }, false)).toBeNull();
+  expect(chord({ ...held, key: 'Ф', code: 'KeyA' }, false)).toBe('accept-audio');
+  expect(chord({ ...held, key: 'В', code: 'KeyD' }, false)).toBe('decline');
+});
+
+test.each([
   ['KeyA', 'accept-audio'],
   ['KeyV', 'accept-video'],
   ['KeyD', 'decline'],
@@ -29,7 +54,7 @@ test.each([
   ['KeyY', 'call-video'],
 ] as const)('%s with the chord’s modifiers is %s, on each system with its own', (code, expected) => {
   const alt = { ...none, code, key: '‰', shiftKey: true, altKey: true };
-  const control = { ...none, code, key: 'X', shiftKey: true, ctrlKey: true };
+  const control = { ...none, code, key: code.slice(3), shiftKey: true, ctrlKey: true };
   expect(chord(alt, false)).toBe(expected);
   expect(chord(control, false)).toBeNull();
   expect(chord(control, true)).toBe(expected);

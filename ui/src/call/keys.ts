@@ -8,34 +8,52 @@ type Pressed = Pick<
   'code' | 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'repeat' | 'isComposing'
 >;
 
-/** By position, because Alt changes what a key gives. */
 const chords: Readonly<Record<string, Chord>> = {
-  KeyA: 'accept-audio',
-  KeyV: 'accept-video',
-  KeyD: 'decline',
-  KeyE: 'end',
-  KeyC: 'call-audio',
-  KeyY: 'call-video',
+  a: 'accept-audio',
+  v: 'accept-video',
+  d: 'decline',
+  e: 'end',
+  c: 'call-audio',
+  y: 'call-video',
 };
 
 export function onMac(): boolean {
   return navigator.userAgent.includes('Macintosh');
 }
 
+/** A question mark, the Arabic one too. */
+const QUESTION = /^[?\u061f]$/u;
+
+/**
+ * Which letter a key is, in lower case: the one that it gives, or the one at its place, where it gives none that is Latin.
+ * So it is on Russian and Arabic keyboards, and where Alt changes what a key gives.
+ */
+function letter({ key, code }: Pressed): string | undefined {
+  if (/^\p{Script=Latin}$/u.test(key)) return key.toLowerCase();
+  return /^Key([A-Z])$/u.exec(code)?.[1]?.toLowerCase();
+}
+
 /** Alt and Shift, on macOS Control and Shift. */
 export function chord(event: Pressed, mac: boolean): Chord | null {
   if (event.repeat || event.isComposing || !event.shiftKey || event.metaKey) return null;
   if (event.ctrlKey !== mac || event.altKey === mac) return null;
-  return chords[event.code] ?? null;
+  return chords[letter(event) ?? ''] ?? null;
 }
 
 export function singleKey(event: Pressed, typing: boolean): SingleKey | null {
   if (typing || event.repeat || event.isComposing) return null;
   if (event.altKey || event.ctrlKey || event.metaKey) return null;
-  if (event.key === '?') return 'shortcuts';
-  if (event.shiftKey) return null;
-  if (event.key === 'm') return 'microphone';
-  return event.key === 'v' ? 'camera' : null;
+  if (QUESTION.test(event.key)) return 'shortcuts';
+  // A comma stands where others have M on a French keyboard, and is no letter.
+  if (event.shiftKey || !/^\p{L}$/u.test(event.key)) return null;
+  switch (letter(event)) {
+    case 'm':
+      return 'microphone';
+    case 'v':
+      return 'camera';
+    default:
+      return null;
+  }
 }
 
 /** Whether letters belong to what has the focus: text, or a list that jumps to what begins with them. */

@@ -3,6 +3,7 @@
  * message is under way at a time and the newest wins, so that places never arrive out of order.
  */
 import type { Backend, Picture, Tile } from '../backend/backend';
+import { density } from './density';
 
 export type Place = (tiles: Tile[], scale: number) => Promise<void>;
 
@@ -73,7 +74,7 @@ export class TilePlacer {
       const { x, y, width, height } = element.getBoundingClientRect();
       if (width > 0 && height > 0) tiles.push({ picture, x, y, width, height, blurred });
     }
-    this.#wanted = { tiles, scale: window.devicePixelRatio };
+    this.#wanted = { tiles, scale: density() };
     void this.#tell();
   };
 

@@ -1,5 +1,5 @@
 /** The call on the screen, who rings, and what stands before a call. Switches show what is in force, not what was pressed. */
-import type { Backend, CallId, CallType, CallView, IncomingView, MatchId } from '../backend/backend';
+import type { Backend, CallId, CallType, CallView, IncomingView, MatchId, Switch } from '../backend/backend';
 import { Attempt } from './attempt.svelte';
 import type { PreferencesState } from './preferences.svelte';
 import { SafetyState } from './safety.svelte';
@@ -18,6 +18,11 @@ interface Checking {
   answer: CallId | null;
 }
 
+/** What a press on a switch asks for. */
+function wantsOn(value: Switch): boolean {
+  return !value.available || !value.wanted;
+}
+
 function isLive(view: CallView | null): view is CallView {
   return view !== null && view.phase.name !== 'ended';
 }
@@ -25,6 +30,8 @@ function isLive(view: CallView | null): view is CallView {
 export class CallState {
   #view = $state.raw<CallView | null>(null);
   #incoming = $state.raw<IncomingView | null>(null);
+  /** The newest video call began with the own camera. */
+  #camera = true;
   asking = $state.raw<Asking | null>(null);
   checking = $state.raw<Checking | null>(null);
   /** The devices that were tried went over to a call. Not reactive: it is asked for while the screen goes away. */
@@ -37,6 +44,8 @@ export class CallState {
   securityCode = $state(false);
   mini = $state(false);
   fullScreen = $state(false);
+  /** The window was asked to cover the screen. */
+  #coverScreen = false;
   readonly starting = new Attempt();
   readonly answering = new Attempt();
   readonly silencing = new Attempt();
@@ -98,33 +107,36 @@ export class CallState {
     if (answer !== null && answer !== view?.call_id) this.checking = null;
   }
 
-  /** Rings, after the ground rules where they were not read. */
-  async start(matchId: MatchId, callType: CallType): Promise<void> {
+  /** Rings, after the ground rules where they were not read. A video call may begin without the own camera. */
+  async start(matchId: MatchId, callType: CallType, camera = callType === 'video'): Promise<void> {
     this.starting.clear();
     const ring = () =>
       this.#allowed(this.starting, { matchId, next: ring }, async () => {
         this.ending.clear();
         this.switching.clear();
-        await this.backend.startCall(matchId, callType);
+        await this.backend.startCall(matchId, callType, camera);
+        if (callType === 'video') this.#camera = camera;
       });
     if (this.rings() && !this.preferences.readRules(matchId)) this.#ask({ matchId, next: ring });
     else await ring();
   }
 
-  /** The same call once more, after it ended. */
+  /** The same call once more, after it ended: whoever began it without camera does so again. */
   async again(): Promise<void> {
     const last = this.view;
-    if (last !== null) await this.start(last.match_id, last.call_type);
+    if (last === null) return;
+    await this.start(last.match_id, last.call_type, last.call_type === 'video' && this.#camera);
   }
 
-  /** Answers whoever rings; a call that still goes on is ended for it. */
-  async accept(callType: CallType): Promise<void> {
+  /** Answers whoever rings, in their kind of call; a call that still goes on is ended for it. */
+  async accept(camera: boolean): Promise<void> {
     const ring = this.incoming;
     if (ring === null) return;
     const answer = () =>
       this.#allowed(this.answering, { matchId: ring.match_id, next: answer }, async () => {
         if (this.live) await this.backend.endCall();
-        await this.backend.acceptCall(ring.call_id, callType);
+        await this.backend.acceptCall(ring.call_id, ring.call_type, camera);
+        if (ring.call_type === 'video') this.#camera = camera;
       });
     await answer();
   }
@@ -147,11 +159,9 @@ export class CallState {
   }
 
   /** From the devices to the call. */
-  async join(callType: CallType): Promise<void> {
+  async join(camera: boolean): Promise<void> {
     const checking = this.checking;
-    if (checking === null) return;
-    if (checking.answer === null) await this.start(checking.matchId, callType);
-    else await this.accept(callType);
+    if (checking !== null) await this.start(checking.matchId, checking.callType, camera);
   }
 
   /** The own agreement to calls, from the chat. */
@@ -187,15 +197,16 @@ export class CallState {
     return this.ending.run(() => this.backend.dismissCall());
   }
 
+  /** Without one, it is looked for again. */
   async toggleMicrophone(): Promise<void> {
     const microphone = this.view?.microphone;
-    if (microphone?.available === true)
-      await this.switching.run(() => this.backend.setMicrophone(!microphone.wanted));
+    if (microphone !== undefined)
+      await this.switching.run(() => this.backend.setMicrophone(wantsOn(microphone)));
   }
 
   /** For as long as a key is held. Not an attempt that is refused while another runs: letting go has to count. */
   async talk(on: boolean): Promise<void> {
-    if (this.view?.microphone.available !== true) return;
+    if (!this.live) return;
     try {
       await this.backend.setMicrophone(on);
     } catch (error) {
@@ -203,22 +214,41 @@ export class CallState {
     }
   }
 
+  /** Without one, it is looked for again. A voice call has none. */
   async toggleCamera(): Promise<void> {
-    const camera = this.view?.camera;
-    if (camera?.available === true) await this.switching.run(() => this.backend.setCamera(!camera.wanted));
+    const call = this.view;
+    if (call?.call_type === 'video')
+      await this.switching.run(() => this.backend.setCamera(wantsOn(call.camera)));
+  }
+
+  /** Looks for a device again that a notice says is missing. */
+  find(device: 'camera' | 'microphone'): Promise<boolean> {
+    return this.switching.run(() =>
+      device === 'camera' ? this.backend.setCamera(true) : this.backend.setMicrophone(true),
+    );
   }
 
   async setMini(on: boolean): Promise<void> {
-    if (await this.switching.run(() => this.backend.setMini(on))) this.mini = on;
+    if (!(await this.switching.run(() => this.backend.setMini(on)))) return;
+    this.mini = on;
+    // A small window covers nothing.
+    if (on) this.#coverScreen = this.fullScreen = false;
   }
 
   async setFullScreen(on: boolean): Promise<void> {
-    if (await this.switching.run(() => this.backend.setFullScreen(on))) this.fullScreen = on;
+    if (!(await this.switching.run(() => this.backend.setFullScreen(on)))) return;
+    this.#coverScreen = this.fullScreen = on;
+    if (on) this.mini = false;
+  }
+
+  /** The window has another size: whoever looks after windows may have ended its covering the screen, or begun it again. */
+  resized(coversScreen: boolean): void {
+    this.fullScreen = this.#coverScreen && coversScreen;
   }
 
   async #usualWindow(): Promise<void> {
     if (this.mini) await this.setMini(false);
-    if (this.fullScreen) await this.setFullScreen(false);
+    if (this.#coverScreen) await this.setFullScreen(false);
   }
 
   #ask(asking: Asking): void {

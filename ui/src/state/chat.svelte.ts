@@ -14,7 +14,8 @@ export class ChatState {
   conversations = $state.raw<ConversationsView>({ loaded: false, list: [], problem: null });
   view = $state.raw<ChatView | null>(null);
   readonly opening = new Attempt();
-  readonly sending = new Attempt();
+  /** Why the newest text that was refused was not even taken. */
+  refused = $state.raw<{ error: unknown } | null>(null);
   readonly reloading = new Attempt();
   readonly loadingOlder = new Attempt();
   readonly #typing: Typing;
@@ -45,10 +46,20 @@ export class ChatState {
   }
 
   openChat(matchId: MatchId): Promise<boolean> {
-    this.sending.clear();
+    this.refused = null;
     this.loadingOlder.clear();
     this.#typing.stop();
     return this.opening.run(() => this.backend.openChat(matchId));
+  }
+
+  /** Leaves the open one. One can always leave, also while another opens. */
+  async closeChat(): Promise<void> {
+    this.#typing.stop();
+    try {
+      await this.backend.closeChat();
+    } catch (error) {
+      this.opening.fail(error);
+    }
   }
 
   /** Asks for the messages before those that are shown, if there are any. */
@@ -56,19 +67,34 @@ export class ChatState {
     if (this.view?.has_older === true) await this.loadingOlder.run(() => this.backend.loadOlder());
   }
 
-  /** Sends the draft, which is given back if it was not even taken. */
+  /** Sends the draft, which is given back if it was not even taken. No text waits for another. */
   async send(): Promise<void> {
     const matchId = this.view?.match_id;
     const text = this.draft.trim();
-    if (matchId === undefined || text === '' || this.sending.busy) return;
+    if (matchId === undefined || text === '') return;
     this.#drafts[matchId] = '';
     this.#typing.stop();
-    const taken = await this.sending.run(() => this.backend.sendMessage(text));
-    if (!taken && this.#drafts[matchId] === '') this.#drafts[matchId] = text;
+    if (await this.#taken(matchId, () => this.backend.sendMessage(text))) return;
+    // Forgotten with the account, meanwhile.
+    if (!Object.hasOwn(this.#drafts, matchId)) return;
+    const since = this.#drafts[matchId];
+    this.#drafts[matchId] = since === '' ? text : `${text}\n${since}`;
   }
 
-  retry(messageId: MessageId): Promise<boolean> {
-    return this.sending.run(() => this.backend.retryMessage(messageId));
+  async retry(messageId: MessageId): Promise<void> {
+    const matchId = this.view?.match_id;
+    if (matchId !== undefined) await this.#taken(matchId, () => this.backend.retryMessage(messageId));
+  }
+
+  async #taken(matchId: MatchId, work: () => Promise<void>): Promise<boolean> {
+    this.refused = null;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (this.view?.match_id === matchId) this.refused = { error };
+      return false;
+    }
   }
 
   /** Nothing of one account is shown to the next. */
@@ -77,7 +103,7 @@ export class ChatState {
     this.#typing.stop();
     this.loadingOlder.clear();
     this.opening.clear();
-    this.sending.clear();
+    this.refused = null;
     this.reloading.clear();
   }
 

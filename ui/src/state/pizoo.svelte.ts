@@ -3,7 +3,9 @@ import type { Backend, PicturePath } from '../backend/backend';
 import { Attempt } from './attempt.svelte';
 import { CallState } from './call.svelte';
 import { ChatState } from './chat.svelte';
+import { NotesState } from './notes.svelte';
 import { PeopleState } from './people.svelte';
+import { Photos } from './photos.svelte';
 import { PreferencesState } from './preferences.svelte';
 import { SessionState } from './session.svelte';
 
@@ -13,6 +15,8 @@ export class Pizoo {
   readonly call: CallState;
   readonly people: PeopleState;
   readonly preferences: PreferencesState;
+  readonly notes: NotesState;
+  readonly photos: Photos;
   readonly starting = new Attempt();
   pictures = $state<PicturePath>('canvas');
   readonly #stops: (() => void)[] = [];
@@ -21,8 +25,10 @@ export class Pizoo {
     this.session = new SessionState(backend);
     this.chat = new ChatState(backend);
     this.preferences = new PreferencesState(backend);
+    this.notes = new NotesState(this.preferences);
     this.call = new CallState(backend, this.preferences, () => this.session.server?.rings ?? false);
     this.people = new PeopleState(backend);
+    this.photos = new Photos(backend);
   }
 
   /** Takes everything as it is, and each change from then on. */
@@ -43,13 +49,14 @@ export class Pizoo {
   }
 
   #listen(): void {
-    const { backend, session, chat, call, people, preferences } = this;
+    const { backend, session, chat, call, people, photos, preferences } = this;
     this.#stops.push(
       backend.listen('session', (view) => {
         session.view = view;
         if (view.state === 'signed_out') {
           chat.forget();
           people.forget();
+          photos.forget();
         }
       }),
       backend.listen('server', (view) => (session.server = view)),

@@ -13,15 +13,22 @@ export interface Concern {
 
 export class SafetyState {
   concern = $state.raw<Concern | null>(null);
-  /** Set when a report arrived: whether they were blocked with it, as far as that was wanted. */
-  sent = $state.raw<{ blocked: boolean | null } | null>(null);
-  readonly acting = new Attempt();
+  /** A report arrived. */
+  sent = $state(false);
+  /** Whether they were blocked with the report; null while that was not tried. */
+  blocked = $state<boolean | null>(null);
+  readonly reporting = new Attempt();
+  readonly blocking = new Attempt();
 
   constructor(readonly backend: Backend) {}
 
+  readonly busy = $derived(this.reporting.busy || this.blocking.busy);
+
   open(kind: Concern['kind'], userId: UserId, name: string): void {
-    this.acting.clear();
-    this.sent = null;
+    this.reporting.clear();
+    this.blocking.clear();
+    this.sent = false;
+    this.blocked = null;
     this.concern = { kind, userId, name };
   }
 
@@ -31,18 +38,21 @@ export class SafetyState {
 
   async report(reason: ReportReason, details: string, alsoBlock: boolean): Promise<void> {
     const concern = this.concern;
-    if (concern === null) return;
-    // Blocking first would be quicker, but then there is nobody left to report.
-    if (!(await this.acting.run(() => this.backend.report(concern.userId, reason, details.trim())))) return;
-    // A report that arrived is not sent again because blocking failed.
-    const blocked = alsoBlock ? await this.acting.run(() => this.backend.block(concern.userId)) : null;
-    if (this.concern === concern) this.sent = { blocked };
+    if (concern === null || this.busy) return;
+    // First, because blocking takes away the messages that go with it.
+    const sent = await this.reporting.run(() => this.backend.report(concern.userId, reason, details.trim()));
+    // Whoever wants to be rid of somebody is, whatever became of the report; and it is not sent again because this failed.
+    const block = alsoBlock && (this.concern !== concern || this.blocked !== true);
+    const blocked = block ? await this.blocking.run(() => this.backend.block(concern.userId)) : null;
+    if (this.concern !== concern) return;
+    this.sent = sent;
+    this.blocked = blocked ?? this.blocked;
   }
 
   async block(): Promise<void> {
     const concern = this.concern;
     if (concern === null) return;
-    if (!(await this.acting.run(() => this.backend.block(concern.userId)))) return;
+    if (!(await this.blocking.run(() => this.backend.block(concern.userId)))) return;
     if (this.concern === concern) this.close();
   }
 }

@@ -20,7 +20,7 @@ test('before the first ring the ground rules are read; accepting allows calls, k
   await screen.findByTestId(testids.callScreen);
   expect(backend.last('allowCalling')).toEqual(['sara', true]);
   expect(backend.views.preferences.ground_rules).toEqual(['sara']);
-  expect(backend.last('startCall')).toEqual(['sara', 'video']);
+  expect(backend.last('startCall')).toEqual(['sara', 'video', true]);
   expect(screen.queryByTestId(testids.groundRules)).toBeNull();
 });
 
@@ -110,15 +110,26 @@ test('the devices are tried before a call: own picture, level, and they are clos
 });
 
 test.each([
-  [testids.startVideo, 'video'],
-  [testids.startAudio, 'audio'],
-])('%s leads from the devices to a %s call, which takes them over', async (id, callType) => {
+  [testids.startVideo, true],
+  [testids.startAudio, false],
+])('%s leads from the devices to a video call (camera on: %s), which takes them over', async (id, camera) => {
   const backend = await show('chat');
   await openCheck();
   await fireEvent.click(button(id));
-  expect(backend.last('startCall')).toEqual(['sara', callType]);
+  expect(backend.last('startCall')).toEqual(['sara', 'video', camera]);
   await screen.findByTestId(testids.callScreen);
   expect(backend.last('stopPreview')).toBeUndefined();
+});
+
+test('the camera that a call began without can be turned on, and the next such call begins without it again', async () => {
+  const backend = await show('chat');
+  await openCheck();
+  await fireEvent.click(button(testids.startAudio));
+  await fireEvent.click(await screen.findByTestId(testids.toggleCamera));
+  expect(backend.last('setCamera')).toEqual([true]);
+  await fireEvent.click(button(testids.endCall));
+  await fireEvent.click(await screen.findByTestId(testids.callAgain));
+  expect(backend.last('startCall')).toEqual(['sara', 'video', false]);
 });
 
 test('a chosen device is kept and tried at once', async () => {
@@ -160,7 +171,7 @@ test('one can look at oneself before answering, and the ring goes on meanwhile',
   await screen.findByTestId(testids.checkScreen);
   expect(screen.queryByTestId(testids.incoming)).toBeNull();
   await fireEvent.click(button(testids.acceptVideo));
-  expect(backend.last('acceptCall')).toEqual(['ring-one', 'video']);
+  expect(backend.last('acceptCall')).toEqual(['ring-one', 'video', true]);
   await screen.findByTestId(testids.callScreen);
 });
 
@@ -177,6 +188,24 @@ test.each([
   ['KeyY', 'video'],
 ])('the chord with %s starts a %s call with the open chat', async (code, callType) => {
   const backend = await show('chat');
-  await fireEvent.keyDown(window, { code, key: 'x', shiftKey: true, altKey: true });
-  expect(backend.last('startCall')).toEqual(['sara', callType]);
+  await fireEvent.keyDown(window, { code, key: code.slice(3), shiftKey: true, altKey: true });
+  expect(backend.last('startCall')).toEqual(['sara', callType, callType === 'video']);
+});
+
+test.each([testids.openSettings, testids.openPeople])(
+  'where the open chat is not on the screen, after %s, no chord calls anybody',
+  async (elsewhere) => {
+    const backend = await show('chat');
+    await fireEvent.click(button(elsewhere));
+    for (const code of ['KeyC', 'KeyY'])
+      await fireEvent.keyDown(window, { code, key: code.slice(3), shiftKey: true, altKey: true });
+    expect(backend.last('startCall')).toBeUndefined();
+  },
+);
+
+test('while the devices are tried, no chord calls anybody', async () => {
+  const backend = await show('chat');
+  await openCheck();
+  await fireEvent.keyDown(window, { code: 'KeyC', key: 'C', shiftKey: true, altKey: true });
+  expect(backend.last('startCall')).toBeUndefined();
 });

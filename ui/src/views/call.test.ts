@@ -21,7 +21,7 @@ beforeEach(() => {
 test.each(['video', 'audio'] as const)('the %s button starts such a call', async (callType) => {
   const backend = await show('chat');
   await fireEvent.click(button(callType === 'video' ? testids.callVideo : testids.callAudio));
-  expect(backend.last('startCall')).toEqual(['sara', callType]);
+  expect(backend.last('startCall')).toEqual(['sara', callType, callType === 'video']);
   expect((await screen.findByTestId(testids.callScreen)).dataset.phase).toBe('calling');
   expect(screen.getByTestId(testids.callPartner).textContent).toBe('Sara Lindqvist');
 });
@@ -55,13 +55,58 @@ test('a press asks for the opposite of what is wanted', async () => {
   expect(backend.last('setCamera')).toEqual([true]);
 });
 
-test('without a device a switch does nothing and says so', async () => {
+test.each([true, false])(
+  'without a device a switch says so, and looks for one (wanted: %s)',
+  async (wanted) => {
+    const backend = await show('active');
+    backend.emitCall({
+      microphone: { available: false, wanted, on: false },
+      camera: { available: false, wanted, on: false },
+      notices: ['no_camera'],
+    });
+    expect((await screen.findByTestId(testids.notice)).textContent).toContain(en.call.notice.no_camera);
+    const [microphone, camera] = [button(testids.toggleMicrophone), button(testids.toggleCamera)];
+    for (const one of [microphone, camera]) {
+      expect(one.textContent).toContain(en.call.switchMissing);
+      expect(one.getAttribute('aria-disabled')).toBeNull();
+    }
+    await fireEvent.click(camera);
+    expect(backend.last('setCamera')).toEqual([true]);
+    await fireEvent.click(microphone);
+    await waitFor(() => {
+      expect(backend.last('setMicrophone')).toEqual([true]);
+    });
+  },
+);
+
+test('a device that may not be used: the way to the system’s page, and another try', async () => {
+  vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('Mozilla/5.0 (Macintosh)');
   const backend = await show('active');
-  backend.emitCall({ camera: { available: false, wanted: false, on: false }, notices: ['no_camera'] });
-  expect((await screen.findByTestId(testids.notice)).textContent).toContain(en.call.notice.no_camera);
-  await fireEvent.click(button(testids.toggleCamera));
-  expect(backend.last('setCamera')).toBeUndefined();
-  expect(button(testids.toggleCamera).textContent).toContain(en.call.switchMissing);
+  const off = { available: false, wanted: false, on: false };
+  backend.emitCall({ microphone: off, notices: ['microphone_denied', 'poor_connection'] });
+  await fireEvent.click(await screen.findByTestId(testids.systemSettings));
+  expect(backend.last('openSystemSettings')).toEqual(['microphone']);
+  // Nothing can be tried about a poor connection.
+  await fireEvent.click(button(testids.retryDevice));
+  expect(backend.last('setMicrophone')).toEqual([true]);
+});
+
+test.each(['camera_denied', 'camera_busy', 'no_camera'] as const)('%s can be tried again', async (notice) => {
+  const backend = await show('active');
+  backend.emitCall({ camera: { available: false, wanted: true, on: false }, notices: [notice] });
+  await fireEvent.click(await screen.findByTestId(testids.retryDevice));
+  expect(backend.last('setCamera')).toEqual([true]);
+});
+
+test('a device that takes the place of another is told politely, for as long as the app says', async () => {
+  const backend = await show('active');
+  backend.emitCall({ switched: { kind: 'speaker', name: 'Headset' } });
+  const told = await screen.findByText(en.call.switched('Headset'));
+  expect(told.closest('[role="status"]')).not.toBeNull();
+  backend.emitCall({ switched: null });
+  await waitFor(() => {
+    expect(screen.queryByText(en.call.switched('Headset'))).toBeNull();
+  });
 });
 
 test('a dismissed notice comes back only when it is news again', async () => {
@@ -116,7 +161,7 @@ test('end, then close, leads back to the chat; call again starts the same call',
   const backend = await show('active');
   await fireEvent.click(button(testids.endCall));
   await fireEvent.click(await screen.findByTestId(testids.callAgain));
-  expect(backend.last('startCall')).toEqual(['sara', 'video']);
+  expect(backend.last('startCall')).toEqual(['sara', 'video', true]);
   await fireEvent.click(await screen.findByTestId(testids.endCall));
   await fireEvent.click(await screen.findByTestId(testids.dismissCall));
   await screen.findByTestId(testids.composer);

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import { userError } from '../backend/scripted/backend';
+import { line } from '../backend/scripted/scenes';
 import { en } from '../i18n/en';
 import { show } from '../testing/app';
 import { testids } from '../testids';
@@ -60,6 +61,77 @@ test('text that was not even taken comes back, with the reason', async () => {
   expect(composer.value).toBe('Hello');
 });
 
+test('no text waits for the one before it', async () => {
+  const backend = await show('chat');
+  const sent: string[] = [];
+  // As over a slow line: it never comes back.
+  backend.sendMessage = (text) => {
+    sent.push(text);
+    return new Promise(() => undefined);
+  };
+  const composer = screen.getByTestId<HTMLTextAreaElement>(testids.composer);
+  for (const text of ['One', 'Two', 'Three']) {
+    await fireEvent.input(composer, { target: { value: text } });
+    await fireEvent.keyDown(composer, { key: 'Enter' });
+    expect(composer.value).toBe('');
+  }
+  expect(sent).toEqual(['One', 'Two', 'Three']);
+});
+
+test('text that was refused comes back before what was written since', async () => {
+  const backend = await show('chat');
+  let refuse: (error: unknown) => void = () => undefined;
+  backend.sendMessage = () =>
+    new Promise((_, reject) => {
+      refuse = reject;
+    });
+  const composer = screen.getByTestId<HTMLTextAreaElement>(testids.composer);
+  await fireEvent.input(composer, { target: { value: 'First' } });
+  await fireEvent.keyDown(composer, { key: 'Enter' });
+  await fireEvent.input(composer, { target: { value: 'and more' } });
+  refuse(userError('invalid', 'Too long.'));
+  await screen.findByTestId(testids.problem);
+  expect(composer.value).toBe('First\nand more');
+});
+
+test('text that is refused after signing out is not given to the next account', async () => {
+  const backend = await show('chat');
+  let refuse: (error: unknown) => void = () => undefined;
+  backend.sendMessage = () =>
+    new Promise((_, reject) => {
+      refuse = reject;
+    });
+  const composer = () => screen.getByTestId<HTMLTextAreaElement>(testids.composer);
+  await fireEvent.input(composer(), { target: { value: 'secret' } });
+  await fireEvent.keyDown(composer(), { key: 'Enter' });
+  await backend.signOut();
+  await screen.findByTestId(testids.email);
+  refuse(userError('signed_out'));
+  await backend.verifyLink('x', '');
+  await backend.openChat('sara');
+  await screen.findByTestId(testids.composer);
+  expect(composer().value).toBe('');
+});
+
+test('each failed line is sent again by itself, whatever else is under way', async () => {
+  const backend = await show('offline', (scripted) => {
+    const { chat } = scripted.views;
+    const failed = line('sara', true, 'This, too', 0, 'failed');
+    if (chat !== null) scripted.emit('chat', { ...chat, lines: [...chat.lines, failed] });
+  });
+  const retried: string[] = [];
+  backend.retryMessage = (id) => {
+    retried.push(id);
+    return new Promise(() => undefined);
+  };
+  backend.sendMessage = () => new Promise(() => undefined);
+  const composer = screen.getByTestId(testids.composer);
+  await fireEvent.input(composer, { target: { value: 'Meanwhile' } });
+  await fireEvent.keyDown(composer, { key: 'Enter' });
+  for (const again of screen.getAllByTestId(testids.retry)) await fireEvent.click(again);
+  expect(new Set(retried).size).toBe(2);
+});
+
 test('a failed line is sent again by its button', async () => {
   const backend = await show('offline');
   const failed = lines().find((one) => one.dataset.delivery === 'failed');
@@ -85,6 +157,23 @@ test('a draft stays with its conversation', async () => {
   });
 });
 
+test('a draft is still there after the settings', async () => {
+  const backend = await show('chat');
+  const composer = () => screen.getByTestId<HTMLTextAreaElement>(testids.composer);
+  await fireEvent.input(composer(), { target: { value: 'unfinished' } });
+  await fireEvent.click(screen.getByTestId(testids.openSettings));
+  await fireEvent.click(await screen.findByTestId(testids.closeSettings));
+  await screen.findByTestId(testids.composer);
+  expect(composer().value).toBe('unfinished');
+  await backend.closeChat();
+  await waitFor(() => {
+    expect(screen.queryByTestId(testids.composer)).toBeNull();
+  });
+  await backend.openChat('sara');
+  await screen.findByTestId(testids.composer);
+  expect(composer().value).toBe('unfinished');
+});
+
 test('verified users have the buttons, others the exact hint and the way to verify', async () => {
   const backend = await show('unverified');
   expect(screen.queryByTestId(testids.callVideo)).toBeNull();
@@ -105,6 +194,17 @@ test('while the server is away calls are disabled and the reason is shown', asyn
   await show('offline');
   expect(screen.getByTestId<HTMLButtonElement>(testids.callVideo).disabled).toBe(true);
   expect(screen.getByTestId(testids.callsHint).textContent).toBe(en.chat.callsOffline);
+});
+
+test('who runs the server on this computer is told what is missing for calls, others are not', async () => {
+  const backend = await show('not-configured');
+  const missing = 'LiveKit credentials not configured';
+  const hint = () => screen.getByTestId(testids.callsHint).textContent;
+  expect(hint()).toBe(en.chat.callsNotConfiguredHow(missing));
+  backend.emit('server', { ...backend.views.server, on_this_computer: false });
+  await waitFor(() => {
+    expect(hint()).toBe(en.chat.callsNotConfigured);
+  });
 });
 
 test.each([

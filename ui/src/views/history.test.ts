@@ -86,15 +86,26 @@ test('calls are told in words, in the chat and in the list, and a missed one can
   const texts = lines.map((one) => one.textContent);
   expect(texts[1]).toContain('Voice call, 1:13');
   expect(texts[2]).toContain('Voice call, no answer');
-  expect(texts[3]).toContain('Missed video call');
+  expect(texts[4]).toContain('Missed video call');
   const row = screen.getAllByTestId(testids.conversation)[0];
   expect(row?.textContent).toContain('Missed video call');
   expect(document.body.textContent).not.toContain('call.missed');
 
-  expect(screen.getAllByTestId(testids.callBack)).toHaveLength(2);
+  expect(screen.getAllByTestId(testids.callBack)).toHaveLength(3);
   const last = lines.at(-1);
   if (last !== undefined) await fireEvent.click(within(last).getByTestId(testids.callBack));
-  expect(backend.last('startCall')).toEqual(['sara', 'video']);
+  expect(backend.last('startCall')).toEqual(['sara', 'video', true]);
+});
+
+test('a call that one declined is told as such, calmly, and can be called back', async () => {
+  const backend = await show('history');
+  const lines = screen.getAllByTestId(testids.systemLine);
+  const declined = lines.find((one) => one.dataset.code === 'call.declined:audio');
+  if (declined === undefined) throw new Error('There is one in this history.');
+  expect(declined.textContent).toContain('Declined voice call');
+  expect(declined.classList.contains('missed')).toBe(false);
+  await fireEvent.click(within(declined).getByTestId(testids.callBack));
+  expect(backend.last('startCall')).toEqual(['sara', 'audio', false]);
 });
 
 test('who may not call now is not offered to call back', async () => {

@@ -127,6 +127,35 @@ test('Escape leaves full screen, once nothing else wants it', async () => {
   expect(backend.last('setFullScreen')).toEqual([false]);
 });
 
+test('full screen that is left by the system is no longer ticked, and can be had again', async () => {
+  const backend = await show('active');
+  const height = vi.spyOn(window, 'outerHeight', 'get').mockReturnValue(window.screen.height);
+  vi.spyOn(window, 'outerWidth', 'get').mockReturnValue(window.screen.width);
+  const ticked = async () => {
+    await fireEvent.click(button(testids.more));
+    const item = await screen.findByTestId(testids.fullScreen);
+    await fireEvent.keyDown(item, { key: 'Escape' });
+    return item.getAttribute('aria-checked');
+  };
+  await choose(testids.more, testids.fullScreen);
+  await fireEvent(window, new Event('resize'));
+  expect(await ticked()).toBe('true');
+  height.mockReturnValue(600);
+  await fireEvent(window, new Event('resize'));
+  expect(await ticked()).toBe('false');
+  await choose(testids.more, testids.fullScreen);
+  expect(backend.last('setFullScreen')).toEqual([true]);
+});
+
+test('a small window covers nothing: full screen is not ticked after it', async () => {
+  await show('active');
+  await choose(testids.more, testids.fullScreen);
+  await choose(testids.more, testids.mini);
+  await fireEvent.click(await screen.findByTestId(testids.leaveMini));
+  await fireEvent.click(await screen.findByTestId(testids.more));
+  expect((await screen.findByTestId(testids.fullScreen)).getAttribute('aria-checked')).toBe('false');
+});
+
 test('the small window has the other side’s picture, mute, back and end, and goes away with the call', async () => {
   const backend = await show('active');
   await choose(testids.more, testids.mini);
@@ -141,6 +170,18 @@ test('the small window has the other side’s picture, mute, back and end, and g
     expect(backend.last('setMini')).toEqual([false]);
   });
   expect(await screen.findByTestId(testids.dismissCall)).toBeDefined();
+});
+
+test('without a microphone the small window says so, too, and looks for one', async () => {
+  const backend = await show('active');
+  await choose(testids.more, testids.mini);
+  await screen.findByTestId(testids.leaveMini);
+  backend.emitCall({ microphone: { available: false, wanted: false, on: false } });
+  await waitFor(() => {
+    expect(button(testids.toggleMicrophone).getAttribute('aria-label')).toContain(en.call.switchMissing);
+  });
+  await fireEvent.click(button(testids.toggleMicrophone));
+  expect(backend.last('setMicrophone')).toEqual([true]);
 });
 
 test('a small window that cannot be had says why and leaves things as they are', async () => {
@@ -177,6 +218,20 @@ test('single keys can be turned off', async () => {
   await fireEvent.keyDown(window, { key: '?', code: 'Slash', shiftKey: true });
   expect(backend.last('setMicrophone')).toBeUndefined();
   expect(screen.queryByTestId(testids.shortcuts)).toBeNull();
+});
+
+test('a voice call has no camera, neither as a button nor by its key', async () => {
+  const backend = await show('audio');
+  expect(button(testids.toggleMicrophone)).toBeDefined();
+  expect(screen.queryByTestId(testids.toggleCamera)).toBeNull();
+  // Nothing else is kept from the key, either.
+  expect(await fireEvent.keyDown(window, { key: 'v', code: 'KeyV' })).toBe(true);
+  expect(backend.last('setCamera')).toBeUndefined();
+  await fireEvent.click(button(testids.devices));
+  await screen.findByTestId(testids.chooseMicrophone);
+  expect(screen.queryByTestId(testids.chooseCamera)).toBeNull();
+  await fireEvent.keyDown(window, { key: '?', code: 'Slash', shiftKey: true });
+  expect((await screen.findByTestId(testids.shortcuts)).textContent).not.toContain(en.call.shortcuts.camera);
 });
 
 test('a question mark lists the keys, and the chord ends the call', async () => {
@@ -222,57 +277,19 @@ test('the space bar belongs to a button that was reached by keyboard, not to one
   await fireEvent.keyUp(end, space);
 });
 
-test('a report needs a reason, carries what was written, and can block with it', async () => {
-  const backend = await show('active');
-  await choose(testids.safety, testids.report);
-  const dialog = await screen.findByTestId(testids.safetyDialog);
-  await fireEvent.click(button(testids.safetyConfirm));
-  expect(backend.last('report')).toBeUndefined();
-  expect(dialog.textContent).toContain(en.call.safety.needReason);
-  const reason = dialog.querySelector('[data-reason="harassment"]');
-  if (reason === null) throw new Error('no such reason');
-  await fireEvent.click(reason);
-  await fireEvent.input(screen.getByTestId(testids.reportDetails), { target: { value: ' It was rude. ' } });
-  await fireEvent.click(button(testids.safetyConfirm));
-  await screen.findByText(en.call.safety.sent);
-  expect(backend.last('report')).toEqual(['user-sara', 'harassment', 'It was rude.']);
-  expect(backend.last('block')).toEqual(['user-sara']);
+test('who speaks while muted is told, for as long as that is so, with the key that works', async () => {
+  const backend = await show('call-muted-speaking');
+  const hint = screen.getByTestId(testids.mutedHint);
+  expect(hint.closest('[role="status"]')).not.toBeNull();
+  expect(hint.textContent).toContain(en.call.mutedHint);
+  expect(hint.textContent).toContain(en.call.mutedHintKey);
+  backend.emit('preferences', { ...backend.views.preferences, single_keys: false });
   await waitFor(() => {
-    expect(screen.queryByTestId(testids.callScreen)).toBeNull();
+    expect(hint.textContent).not.toContain(en.call.mutedHintKey);
   });
-});
-
-test('a report without a block leaves the call as it is', async () => {
-  const backend = await show('active');
-  await choose(testids.safety, testids.report);
-  const dialog = await screen.findByTestId(testids.safetyDialog);
-  await fireEvent.click(screen.getByTestId(testids.reportBlock));
-  await fireEvent.click(dialog.querySelector('[data-reason="spam"]') ?? dialog);
-  await fireEvent.click(button(testids.safetyConfirm));
-  await screen.findByText(en.call.safety.sent);
-  expect(backend.last('block')).toBeUndefined();
-  expect(screen.getByTestId(testids.callScreen).dataset.phase).toBe('active');
-});
-
-test('a report that fails says why and keeps what was written', async () => {
-  const backend = await show('active');
-  backend.failures.set('report', userError('offline'));
-  await choose(testids.safety, testids.report);
-  const dialog = await screen.findByTestId(testids.safetyDialog);
-  await fireEvent.input(screen.getByTestId(testids.reportDetails), { target: { value: 'Kept' } });
-  await fireEvent.click(dialog.querySelector('[data-reason="other"]') ?? dialog);
-  await fireEvent.click(button(testids.safetyConfirm));
-  expect((await screen.findByTestId(testids.problem)).textContent).toContain(en.errors.offline);
-  expect(screen.getByTestId<HTMLTextAreaElement>(testids.reportDetails).value).toBe('Kept');
-});
-
-test('blocking ends the call and leads out of it', async () => {
-  const backend = await show('active');
-  await choose(testids.safety, testids.block);
-  await fireEvent.click(await screen.findByTestId(testids.safetyConfirm));
-  expect(backend.last('block')).toEqual(['user-sara']);
+  backend.emitCall({ muted_speaking: false });
   await waitFor(() => {
-    expect(screen.queryByTestId(testids.callScreen)).toBeNull();
+    expect(screen.queryByTestId(testids.mutedHint)).toBeNull();
   });
 });
 
@@ -294,18 +311,4 @@ test('a short break is not mentioned; a longer one dims the last picture, and on
   } finally {
     vi.useRealTimers();
   }
-});
-
-test('afterwards one may say how it was, to oneself; a report is one press away', async () => {
-  const backend = await show('ended');
-  const given = backend.given.length;
-  await fireEvent.click(button(testids.feedbackNotForMe));
-  expect(screen.getByTestId(testids.feedback).textContent).toContain(en.call.feedback.thanks);
-  expect(backend.given).toHaveLength(given);
-});
-
-test('afterwards a report is one press away', async () => {
-  await show('ended');
-  await fireEvent.click(button(testids.report));
-  await screen.findByText(en.call.safety.reportTitle('Sara Lindqvist'));
 });

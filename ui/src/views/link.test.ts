@@ -14,6 +14,23 @@ test('a link that the app was started with is asked about, and followed once', a
   await waitFor(() => {
     expect(screen.queryByTestId(testids.openedLink)).toBeNull();
   });
+  await screen.findByTestId(testids.openSettings);
+});
+
+test('a link that cannot be tried now goes on waiting, and is tried again', async () => {
+  const backend = await show('signed-out', (scripted) => {
+    scripted.link = 'pizoo://verify';
+    scripted.failures.set('answerLink', userError('offline'));
+  });
+  await fireEvent.click(await screen.findByTestId(confirmed(testids.openedLink)));
+  await screen.findByText(en.errors.offline);
+  expect(backend.link).not.toBeNull();
+  backend.failures.clear();
+  await fireEvent.click(screen.getByTestId(confirmed(testids.openedLink)));
+  await screen.findByTestId(testids.openSettings);
+  await waitFor(() => {
+    expect(screen.queryByTestId(testids.openedLink)).toBeNull();
+  });
 });
 
 test('a link that comes while somebody is signed in says so, and can be left', async () => {
@@ -27,13 +44,18 @@ test('a link that comes while somebody is signed in says so, and can be left', a
   });
 });
 
-test('a link that does not work any more is told, and stays away after that', async () => {
+test('a link that does not work any more is told until one has read it, and stays away after that', async () => {
   const backend = await show('signed-out', (scripted) => {
     scripted.link = 'pizoo://verify';
     scripted.failures.set('answerLink', userError('bad_link'));
   });
   await fireEvent.click(await screen.findByTestId(confirmed(testids.openedLink)));
   await screen.findByText(en.errors.bad_link);
+  expect(backend.link).toBeNull();
+  // That it is used up may be told a little later, too.
+  backend.emitLink(null);
+  await Promise.resolve();
+  expect(screen.getByText(en.errors.bad_link)).toBeDefined();
   backend.failures.clear();
   await fireEvent.click(screen.getByText(en.app.cancel));
   await waitFor(() => {

@@ -75,7 +75,7 @@ test('a like that fails keeps the person and says why', async () => {
 test('with nobody new one can look again', async () => {
   const backend = await meet('nobody-new');
   await screen.findByText(en.people.nobody);
-  backend.people = [{ id: 'user-late', name: 'Late' }];
+  backend.people = [{ id: 'user-late', name: 'Late', photo: null }];
   await fireEvent.click(screen.getByText(en.people.lookAgain));
   expect((await screen.findByTestId(testids.personCard)).textContent).toContain('Late');
 });

@@ -39,14 +39,16 @@ test('Enter, Space and Escape neither answer nor decline', async () => {
 });
 
 test.each([
-  [testids.acceptVideo, 'video'],
-  [testids.acceptAudio, 'audio'],
-])('%s answers with %s', async (id, callType) => {
+  [testids.acceptVideo, true],
+  [testids.acceptAudio, false],
+])('%s answers a video call, with the camera on: %s', async (id, camera) => {
   const backend = await show('incoming');
   await fireEvent.click(button(id));
-  expect(backend.last('acceptCall')).toEqual(['ring-one', callType]);
-  expect((await screen.findByTestId(testids.callScreen)).dataset.callType).toBe(callType);
+  expect(backend.last('acceptCall')).toEqual(['ring-one', 'video', camera]);
+  expect((await screen.findByTestId(testids.callScreen)).dataset.callType).toBe('video');
   expect(screen.queryByTestId(testids.incoming)).toBeNull();
+  // Whoever answered with the voice only may think better of it.
+  expect(screen.getByTestId(testids.toggleCamera)).toBeDefined();
 });
 
 test('a voice call is answered with the voice only', async () => {
@@ -55,16 +57,16 @@ test('a voice call is answered with the voice only', async () => {
   await fireEvent.keyDown(window, { code: 'KeyV', key: 'V', ...chord });
   expect(backend.last('acceptCall')).toBeUndefined();
   await fireEvent.click(button(testids.acceptAudio));
-  expect(backend.last('acceptCall')).toEqual(['ring-one', 'audio']);
+  expect(backend.last('acceptCall')).toEqual(['ring-one', 'audio', false]);
 });
 
 test.each([
-  ['KeyA', 'acceptCall', ['ring-one', 'audio']],
-  ['KeyV', 'acceptCall', ['ring-one', 'video']],
+  ['KeyA', 'acceptCall', ['ring-one', 'video', false]],
+  ['KeyV', 'acceptCall', ['ring-one', 'video', true]],
   ['KeyD', 'declineCall', ['ring-one']],
 ] as const)('the chord with %s answers, also while one types', async (code, method, args) => {
   const backend = await show('incoming');
-  await fireEvent.keyDown(screen.getByTestId(testids.composer), { code, key: 'x', ...chord });
+  await fireEvent.keyDown(screen.getByTestId(testids.composer), { code, key: code.slice(3), ...chord });
   expect(backend.last(method)).toEqual(args);
 });
 
@@ -162,7 +164,7 @@ test('nobody answered: the message goes to their chat, with the focus where one 
 test('nobody answered: the same call once more', async () => {
   const backend = await show('unavailable');
   await fireEvent.click(button(testids.callAgain));
-  expect(backend.last('startCall')).toEqual(['sara', 'video']);
+  expect(backend.last('startCall')).toEqual(['sara', 'video', true]);
 });
 
 function ring(callType: 'audio' | 'video') {
@@ -171,6 +173,7 @@ function ring(callType: 'audio' | 'video') {
     match_id: 'sara',
     partner_id: 'user-sara',
     partner_name: 'Sara Lindqvist',
+    partner_photo: null,
     call_type: callType,
     silenced: false,
   };

@@ -144,6 +144,15 @@ test('a new account needs a name, and says why it was refused', async () => {
   await screen.findByTestId(testids.openSettings);
 });
 
+test('whoever makes an account reads what they agree to, whoever has one does not', async () => {
+  await show('signed-out');
+  await way('password');
+  expect(screen.queryByText(en.auth.terms)).toBeNull();
+  await fireEvent.click(screen.getByTestId(testids.turnRegister));
+  const terms = screen.getByText(en.auth.terms);
+  expect(screen.getByTestId(testids.enterWithPassword).getAttribute('aria-describedby')).toBe(terms.id);
+});
+
 test('a code to the phone signs in', async () => {
   const backend = await show('signed-out');
   await way('phone');
@@ -221,6 +230,31 @@ test('signed in without verification, a code to the phone verifies', async () =>
   await fireEvent.click(screen.getByTestId(testids.verifyCode));
   expect(backend.last('verifyPhoneCode')).toEqual(['12345678']);
   await screen.findByTestId(testids.callVideo);
+});
+
+test('that one is verified now is said politely, once, and goes away', async () => {
+  const backend = await show('unverified');
+  const verified = { ...backend.account, verified: true, verified_method: 'email_link' };
+  const tell = () => {
+    backend.emit('session', { state: 'signed_in', user: { ...verified }, problem: null });
+  };
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  tell();
+  const toast = await screen.findByTestId(testids.toast);
+  expect(toast.textContent).toContain(en.verify.done);
+  expect(toast.closest('[role="status"]')).not.toBeNull();
+  await vi.advanceTimersByTimeAsync(8000);
+  expect(screen.queryByTestId(testids.toast)).toBeNull();
+  tell();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(screen.queryByTestId(testids.toast)).toBeNull();
+});
+
+test('whoever signs in verified is told nothing of it', async () => {
+  const backend = await show('signed-out');
+  await backend.verifyLink('x', '');
+  await screen.findByTestId(testids.openSettings);
+  expect(screen.queryByTestId(testids.toast)).toBeNull();
 });
 
 test('an account without an address is verified by phone', async () => {

@@ -1,5 +1,6 @@
 /** The part of the scripted backend that knows accounts and people. */
-import type { MatchId, Person, SignedInDevice, Snapshot, Swiped, User, UserId } from '../backend';
+import type { MatchId, Person, SignedInDevice, Snapshot, Swiped, User, UserError, UserId } from '../backend';
+import { paintPhoto, photoAddress } from './photo';
 import { Script } from './script';
 
 export class ScriptedAccount extends Script {
@@ -7,9 +8,9 @@ export class ScriptedAccount extends Script {
   account: User;
   /** Whom `discover` finds. */
   people: Person[] = [
-    { id: 'user-ines', name: 'Ines' },
-    { id: 'user-tomas', name: 'Tomas' },
-    { id: 'user-yuki', name: 'Yuki' },
+    { id: 'user-ines', name: 'Ines', photo: photoAddress('ines') },
+    { id: 'user-tomas', name: 'Tomas', photo: null },
+    { id: 'user-yuki', name: 'Yuki', photo: photoAddress('yuki') },
   ];
   /** Those of them who like the user already: liking them back is a match. */
   readonly likedBy = new Set<UserId>(['user-ines']);
@@ -64,6 +65,11 @@ export class ScriptedAccount extends Script {
     this.emit('session', { state: 'signed_in', user: this.account, problem: null });
   }
 
+  async retryStart(): Promise<void> {
+    await this.take('retryStart');
+    this.#signIn(null);
+  }
+
   async signOut(): Promise<void> {
     await this.take('signOut');
     this.#leave();
@@ -84,6 +90,31 @@ export class ScriptedAccount extends Script {
   async rename(name: string): Promise<void> {
     await this.take('rename', name);
     this.account = { ...this.account, name };
+    this.emit('session', { state: 'signed_in', user: this.account, problem: null });
+  }
+
+  /** Photos that were set here, by address. */
+  readonly #photos = new Map<string, Blob>();
+
+  async photo(address: string): Promise<Blob> {
+    await this.take('photo', address);
+    return this.#photos.get(address) ?? paintPhoto(address);
+  }
+
+  async setPhoto(picture: Blob): Promise<void> {
+    await this.take('setPhoto', picture);
+    const address = photoAddress(`own${this.#photos.size}`);
+    this.#photos.set(address, picture);
+    this.#showPhoto(address);
+  }
+
+  async removePhoto(): Promise<void> {
+    await this.take('removePhoto');
+    this.#showPhoto(null);
+  }
+
+  #showPhoto(photo: string | null): void {
+    this.account = { ...this.account, photo };
     this.emit('session', { state: 'signed_in', user: this.account, problem: null });
   }
 
@@ -129,9 +160,20 @@ export class ScriptedAccount extends Script {
     return this.link;
   }
 
+  /** As in Rust: a link is used up by what the server makes of it, and goes on waiting where there was no server to ask. */
   async answerLink(accept: boolean): Promise<void> {
-    await this.take('answerLink', accept);
+    try {
+      await this.take('answerLink', accept);
+    } catch (error) {
+      if ((error as Partial<UserError>).code === 'bad_link') this.link = null;
+      throw error;
+    }
+    if (accept) this.#signIn('email_link');
     this.emitLink(null);
+  }
+
+  async networkChanged(): Promise<void> {
+    await this.take('networkChanged');
   }
 
   async deleteAccount(): Promise<void> {
@@ -153,7 +195,7 @@ export class ScriptedAccount extends Script {
     const now = new Date().toISOString();
     const match = {
       match_id: matchId,
-      user: { id: userId, name: person.name, display_name: null, photo: null, is_online: false },
+      user: { id: userId, name: person.name, display_name: null, photo: person.photo, is_online: false },
       last_message: { content: null, created_at: now, sender_id: null },
       unread_count: 0,
       matched_at: now,
@@ -173,7 +215,11 @@ export class ScriptedAccount extends Script {
     const conversation = this.views.conversations.list.find((one) => one.user.id === userId);
     this.blockedPeople = [
       ...this.blockedPeople,
-      { id: userId, name: conversation?.user.display_name ?? conversation?.user.name ?? userId },
+      {
+        id: userId,
+        name: conversation?.user.display_name ?? conversation?.user.name ?? userId,
+        photo: conversation?.user.photo ?? null,
+      },
     ];
     if (this.views.incoming?.partner_id === userId) this.emit('incoming', null);
     if (this.views.call?.partner_id === userId) this.emit('call', null);

@@ -35,30 +35,44 @@ export function preferences(change: Partial<Preferences> = {}): Preferences {
     require_encryption: false,
     notifications: true,
     do_not_disturb: false,
+    remind_muted: false,
     close_to_tray: false,
     single_keys: true,
     push_to_talk: false,
     autostart: false,
     ground_rules: [],
+    call_notes: [],
+    show_names: true,
+    quiet_hours: null,
+    ringer: null,
     ...change,
   };
 }
 
-export function call(conversation: Conversation, callType: CallType): CallView {
-  const video = callType === 'video';
+const noCamera = { available: false, wanted: false, on: false };
+
+export function call(
+  conversation: Conversation,
+  callType: CallType,
+  camera = callType === 'video',
+): CallView {
   return {
     match_id: conversation.match_id,
     partner_id: conversation.user.id,
     partner_name: conversation.user.display_name ?? conversation.user.name,
+    partner_photo: conversation.user.photo,
     call_type: callType,
     phase: { name: 'connecting' },
     microphone: { available: true, wanted: true, on: false },
-    camera: { available: true, wanted: video, on: false },
+    // The token of a voice call allows no camera.
+    camera: callType === 'video' ? { available: true, wanted: camera, on: false } : noCamera,
     remote: { present: false, video: false, audio: false, speaking: false, poor: false },
     together_since_ms: null,
     notices: [],
     problem: null,
     protection: { state: 'agreeing' },
+    switched: null,
+    muted_speaking: false,
   };
 }
 
@@ -174,26 +188,26 @@ export class ScriptedBackend extends ScriptedAccount implements Backend {
     if (chat?.match_id === matchId) this.emit('chat', { ...chat, calling: allowed });
   }
 
-  async startCall(matchId: MatchId, callType: CallType): Promise<void> {
-    await this.take('startCall', matchId, callType);
+  async startCall(matchId: MatchId, callType: CallType, camera: boolean): Promise<void> {
+    await this.take('startCall', matchId, callType, camera);
     const { conversations, server } = this.views;
     const conversation = conversations.list.find((one) => one.match_id === matchId);
     if (conversation === undefined) return this.refuse('not_found');
     if (!server.rings) {
-      this.emit('call', call(conversation, callType));
+      this.emit('call', call(conversation, callType, camera));
       return;
     }
     if (!this.agreed.has(matchId)) return this.refuse('calling_not_allowed');
-    this.emit('call', { ...call(conversation, callType), phase: { name: 'calling' } });
+    this.emit('call', { ...call(conversation, callType, camera), phase: { name: 'calling' } });
   }
 
-  async acceptCall(callId: CallId, callType: CallType): Promise<void> {
-    await this.take('acceptCall', callId, callType);
+  async acceptCall(callId: CallId, callType: CallType, camera: boolean): Promise<void> {
+    await this.take('acceptCall', callId, callType, camera);
     const { incoming, conversations } = this.views;
     const conversation = conversations.list.find((one) => one.match_id === incoming?.match_id);
     if (incoming?.call_id !== callId || conversation === undefined) return this.refuse('call_over');
     this.emit('incoming', null);
-    this.emit('call', call(conversation, callType));
+    this.emit('call', call(conversation, callType, camera));
   }
 
   async declineCall(callId: CallId): Promise<void> {

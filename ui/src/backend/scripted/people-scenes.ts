@@ -1,9 +1,10 @@
 /**
- * Scenes of people, chat and settings: people, nobody-new, history, settings, dark. With `&at=people` or
- * `&at=settings/devices` the page starts there.
+ * Scenes of people, chat and settings: people, nobody-new, history, noted, settings, photographed, dark. With `&at=people`
+ * or `&at=settings/devices` the page starts there.
  */
 import type { ChatLine } from '../backend';
 import { preferences, type ScriptedBackend } from './backend';
+import { photoAddress } from './photo';
 
 interface Parts {
   signedIn: () => ScriptedBackend;
@@ -18,7 +19,7 @@ function system(line: ChatLine): ChatLine {
 export function peopleScenes({ signedIn, inChat, line }: Parts): Record<string, () => ScriptedBackend> {
   const withBlocked = () => {
     const backend = inChat();
-    backend.blockedPeople = [{ id: 'user-rude', name: 'Somebody Rude' }];
+    backend.blockedPeople = [{ id: 'user-rude', name: 'Somebody Rude', photo: null }];
     return backend;
   };
   return {
@@ -35,6 +36,7 @@ export function peopleScenes({ signedIn, inChat, line }: Parts): Record<string, 
         ...(backend.histories.sara ?? []).slice(0, 6),
         system(line('sara', true, 'call.ended:audio:73', 11)),
         system(line('sara', true, 'call.missed:audio', 10)),
+        system(line('sara', false, 'call.declined:audio', 6)),
         system(line('sara', false, 'call.missed:video', 3)),
       ];
       backend.older.sara = Array.from({ length: 24 }, (_, index) =>
@@ -52,7 +54,19 @@ export function peopleScenes({ signedIn, inChat, line }: Parts): Record<string, 
       if (chat !== null) backend.emit('chat', { ...chat, typing: true });
       return backend;
     },
+    noted: () => {
+      const backend = inChat();
+      const note = { match_id: 'sara', feeling: 'good', noted_at_ms: Date.now() - 90_000_000 } as const;
+      backend.emit('preferences', { ...backend.views.preferences, call_notes: [note] });
+      return backend;
+    },
     settings: withBlocked,
+    photographed: () => {
+      const backend = withBlocked();
+      backend.account = { ...backend.account, photo: photoAddress('noor') };
+      backend.emit('session', { state: 'signed_in', user: backend.account, problem: null });
+      return backend;
+    },
     dark: () => {
       const backend = withBlocked();
       backend.emit('preferences', preferences({ theme: 'dark' }));

@@ -1,6 +1,5 @@
 /**
-/**
- * States to start in, by `?scripted=NAME`; the names are those of `scenes` below and of `people-scenes.ts`, and `main` is the
+ * States to start in, by `?scripted=NAME`; the names are those of `scenes` below and of the files beside it, and `main` is the
  * default. `&pictures=native` leaves the tiles open as under Rust's pictures, `&theme=dark` or `light` chooses one.
  */
 import type {
@@ -15,7 +14,9 @@ import type {
   UserError,
 } from '../backend';
 import { ScriptedBackend, call, preferences, userError } from './backend';
+import { callScenes } from './call-scenes';
 import { peopleScenes } from './people-scenes';
+import { photoAddress } from './photo';
 
 export const me: User = {
   id: 'user-one',
@@ -23,6 +24,7 @@ export const me: User = {
   email: 'noor@example.com',
   verified: true,
   verified_method: 'email_link',
+  photo: null,
 };
 
 const MINUTE = 60_000;
@@ -30,6 +32,9 @@ const MINUTE = 60_000;
 function ago(minutes: number): string {
   return new Date(Date.now() - minutes * MINUTE).toISOString();
 }
+
+/** Who of them has a photo. */
+const photographed = new Set(['sara', 'amina']);
 
 function conversation(
   id: string,
@@ -40,7 +45,13 @@ function conversation(
 ): Conversation {
   return {
     match_id: id,
-    user: { id: `user-${id}`, name, display_name: null, photo: null, is_online: rest.online ?? false },
+    user: {
+      id: `user-${id}`,
+      name,
+      display_name: null,
+      photo: photographed.has(id) ? photoAddress(id) : null,
+      is_online: rest.online ?? false,
+    },
     last_message: {
       content,
       created_at: ago(minutes),
@@ -87,7 +98,9 @@ export function signedIn(): ScriptedBackend {
       on_this_computer: true,
       development_mail: true,
       calls: 'ready',
+      calls_problem: null,
       rings: true,
+      photos: true,
     },
     conversations: {
       loaded: true,
@@ -169,8 +182,17 @@ function signedOutBy(problem: UserError | null): ScriptedBackend {
   return backend;
 }
 
+/** The kept session is being restored, or cannot be yet. */
+function starting(problem: UserError | null): ScriptedBackend {
+  const backend = signedIn();
+  backend.emit('session', { state: 'starting', problem });
+  return backend;
+}
+
 const nobody = { present: false, video: false, audio: false, speaking: false, poor: false };
 const off = { available: true, wanted: false, on: false };
+/** As in every voice call. */
+const noCamera = { available: false, wanted: false, on: false };
 const opening = { available: true, wanted: true, on: false };
 /** Before the other side is there, keys cannot be agreed on. */
 const alone: Partial<CallView> = {
@@ -187,6 +209,7 @@ function rung(backend: ScriptedBackend, callType: CallType, from?: Conversation)
       match_id: partner.match_id,
       partner_id: partner.user.id,
       partner_name: partner.user.name,
+      partner_photo: partner.user.photo,
       call_type: callType,
       silenced: false,
     });
@@ -195,6 +218,7 @@ function rung(backend: ScriptedBackend, callType: CallType, from?: Conversation)
 
 const scenes: Record<string, () => ScriptedBackend> = {
   ...peopleScenes({ signedIn, inChat, line }),
+  ...callScenes({ inChat, inCall }),
   main: signedIn,
   chat: inChat,
   'signed-out': () => signedOutBy(null),
@@ -220,7 +244,11 @@ const scenes: Record<string, () => ScriptedBackend> = {
   },
   'not-configured': () => {
     const backend = inChat();
-    backend.emit('server', { ...backend.views.server, calls: 'not_configured' });
+    backend.emit('server', {
+      ...backend.views.server,
+      calls: 'not_configured',
+      calls_problem: 'LiveKit credentials not configured',
+    });
     return backend;
   },
   'keychain-locked': () => {
@@ -228,7 +256,7 @@ const scenes: Record<string, () => ScriptedBackend> = {
     backend.emit('session', { state: 'signed_in', user: me, problem: userError('keychain_locked') });
     return backend;
   },
-  'too-old': () => signedOutBy(userError('version_too_old')),
+  'keychain-locked-start': () => signedOutBy(userError('keychain_locked')),
   'session-over': () => signedOutBy(userError('signed_out')),
   'no-server-there': () => {
     const backend = signedOutBy(null);
@@ -240,9 +268,17 @@ const scenes: Record<string, () => ScriptedBackend> = {
     backend.link = 'pizoo://verify';
     return backend;
   },
-  starting: () => {
+  'opened-link-signed-in': () => {
     const backend = signedIn();
-    backend.emit('session', { state: 'starting' });
+    backend.link = 'pizoo://verify';
+    return backend;
+  },
+  starting: () => starting(null),
+  'starting-offline': () => starting(userError('offline')),
+  'starting-too-old': () => starting(userError('version_too_old')),
+  'empty-chat': () => {
+    const backend = signedIn();
+    backend.showChat('layla');
     return backend;
   },
   loading: () => {
@@ -294,8 +330,6 @@ const scenes: Record<string, () => ScriptedBackend> = {
     const other = backend.views.conversations.list[2];
     return other === undefined ? backend : rung(backend, 'video', other);
   },
-  unavailable: () =>
-    inCall({ phase: { name: 'ended', reason: 'unavailable', seconds: 0 }, remote: nobody, camera: off }),
   blurred: () => {
     const backend = inCall({});
     backend.emit('preferences', { ...backend.views.preferences, blur_remote: true });
@@ -307,14 +341,15 @@ const scenes: Record<string, () => ScriptedBackend> = {
   'call-changed': () => inCall(encrypted('changed')),
   'call-plain': () => inCall({ protection: { state: 'plain' } }),
   active: () => inCall({}),
-  audio: () => inCall({ call_type: 'audio', camera: off, remote: { ...nobody, present: true, audio: true } }),
+  'call-muted-speaking': () => inCall({ microphone: off, muted_speaking: true }),
+  audio: () =>
+    inCall({ call_type: 'audio', camera: noCamera, remote: { ...nobody, present: true, audio: true } }),
   'camera-off': () =>
     inCall({
       remote: { ...nobody, present: true, poor: true },
       notices: ['no_microphone', 'poor_connection'],
     }),
   reconnecting: () => inCall({ phase: { name: 'reconnecting' } }),
-  ended: () => inCall({ phase: { name: 'ended', reason: 'partner_left', seconds: 754 }, remote: nobody }),
 };
 
 /** Every scene there is. */

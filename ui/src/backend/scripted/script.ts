@@ -1,5 +1,5 @@
 /** What every part of the scripted backend stands on: the views it shows and the commands it was given. */
-import type { Backend, CallView, ErrorCode, Snapshot, UserError, Views } from '../backend';
+import type { Backend, CallView, ErrorCode, MatchId, Snapshot, UserError, Views } from '../backend';
 
 /** A rejection as Rust sends it. */
 export function userError(
@@ -10,7 +10,7 @@ export function userError(
   return { code, detail, retry_after_seconds: retryAfter };
 }
 
-export type Method = Exclude<keyof Backend, 'listen' | 'listenToLinks'>;
+export type Method = Exclude<keyof Backend, 'listen' | 'listenToLinks' | 'listenToChatRequests'>;
 
 export class Script {
   /** Every command that was given, with its arguments. */
@@ -44,6 +44,18 @@ export class Script {
   listenToLinks(handler: (link: string | null) => void): Promise<() => void> {
     this.#linkHandlers.add(handler);
     return Promise.resolve(() => this.#linkHandlers.delete(handler));
+  }
+
+  readonly #chatHandlers = new Set<(matchId: MatchId) => void>();
+
+  /** A notification was pressed. */
+  emitChatRequest(matchId: MatchId): void {
+    for (const handler of this.#chatHandlers) handler(matchId);
+  }
+
+  listenToChatRequests(handler: (matchId: MatchId) => void): Promise<() => void> {
+    this.#chatHandlers.add(handler);
+    return Promise.resolve(() => this.#chatHandlers.delete(handler));
   }
 
   /** The arguments of the newest such command. */
