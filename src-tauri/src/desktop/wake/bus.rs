@@ -84,15 +84,24 @@ mod tests {
     use zbus::connection::Builder;
     use zbus::zvariant::Value;
 
+    /// Where something is served, questions are answered, if only by an error: a proxy asks who owns its service's name.
+    struct Nothing;
+
+    #[zbus::interface(name = "app.pizoo.Nothing")]
+    impl Nothing {}
+
     /// Both ends.
     async fn pair() -> (zbus::Connection, zbus::Connection) {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        let system = Builder::async_io_unix_stream(theirs).server(Guid::generate()).unwrap().p2p().build();
+        let system = Builder::async_io_unix_stream(theirs)
+            .server(Guid::generate())
+            .unwrap()
+            .p2p()
+            .serve_at("/app/pizoo", Nothing)
+            .unwrap()
+            .build();
         let app = Builder::async_io_unix_stream(ours).p2p().build();
-        let (app, system) = tokio::try_join!(app, system).unwrap();
-        // With it, questions are answered, if only by an error: a proxy asks who owns its service's name.
-        let _: &zbus::ObjectServer = system.object_server();
-        (app, system)
+        tokio::try_join!(app, system).unwrap()
     }
 
     async fn sleeps(system: &zbus::Connection, start: bool) {
