@@ -23,33 +23,6 @@ mod machine;
 mod reconnect;
 mod switch;
 
-pub use machine::{Effect, Input, LossCause, Machine, Moment, Phase, RingOutcome, StartFailure, Way};
+pub use machine::{Effect, EndReason, Input, LossCause, Machine, Moment, Phase, RingOutcome, StartFailure, Way};
 pub use reconnect::{RECONNECT_LIMIT, backoff};
 pub use switch::Switch;
-
-use serde::Serialize;
-use ts_rs::TS;
-
-/// Why a call is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// The user ended it.
-    HungUp,
-    /// The other side left.
-    PartnerLeft,
-    /// Nobody came while the user waited.
-    NobodyCame,
-    /// The other side was rung and is not there for a call. Why is not told.
-    Unavailable,
-    /// The connection could not be restored.
-    ConnectionLost,
-    /// It could not be started; the refusal was told to whoever started it.
-    CouldNotConnect,
-    /// The same account joined from another device.
-    ElsewhereActive,
-    /// The server closed the room or removed the user.
-    ClosedByServer,
-    /// It could not be encrypted end to end, and must not go on without.
-    NotEncrypted,
-}

@@ -1,6 +1,8 @@
 //! Each test is one story of a call, told by its inputs.
 
+use super::limits::ANSWERED_LIMIT;
 use super::*;
+use crate::RECONNECT_LIMIT;
 use proptest::prelude::*;
 
 const S: Duration = Duration::from_secs(1);
