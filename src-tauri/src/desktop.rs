@@ -1,8 +1,9 @@
 //! What the app shows and does outside of its windows: tray, badge, notifications, starting with the computer; and what it
-//! hears there: that the computer slept, or its network changed.
+//! hears there: that the computer slept, that its network changed, or that it is not to disturb.
 
 mod autostart;
 mod badge;
+mod disturb;
 mod notices;
 mod permissions;
 mod tray;
@@ -30,6 +31,7 @@ pub(crate) fn stay(app: &AppHandle, tasks: &TaskTracker, stop: &CancellationToke
 pub(crate) fn follow(app: &AppHandle, client: &Client, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(autostart::follow(app.clone(), client.clone(), stop.clone()));
     tasks.spawn(badge::follow(app.clone(), client.clone(), stop.clone()));
+    tasks.spawn(disturb::follow(app.clone(), client.clone(), stop.clone()));
     tasks.spawn(wake::follow(client.clone(), stop.clone()));
     notices::follow(app, client, tasks, stop);
 }

@@ -1,5 +1,5 @@
 //! Peace and quiet: whether the user wants neither sound nor notification at this moment. That may be always, in hours of
-//! every day, or for a while, which ends with the app.
+//! every day, for a while, which ends with the app, or while the desktop itself is not to disturb.
 
 use crate::client::Client;
 use crate::view::Preferences;
@@ -14,12 +14,19 @@ pub(crate) struct Quiet {
     chosen: watch::Receiver<Preferences>,
     /// When the while is over.
     until: watch::Sender<Option<Timestamp>>,
+    /// The desktop asks for it.
+    system: watch::Sender<bool>,
     view: watch::Sender<bool>,
 }
 
 impl Quiet {
     pub(crate) fn new(chosen: watch::Receiver<Preferences>) -> Self {
-        let quiet = Self { chosen, until: watch::Sender::default(), view: watch::Sender::default() };
+        let quiet = Self {
+            chosen,
+            until: watch::Sender::default(),
+            system: watch::Sender::default(),
+            view: watch::Sender::default(),
+        };
         quiet.look(&Zoned::now());
         quiet
     }
@@ -49,7 +56,7 @@ impl Quiet {
     /// Whether it is quiet then; the view says so from now on.
     fn look(&self, now: &Zoned) -> bool {
         self.until.send_if_modified(|until| until.take_if(|until| *until <= now.timestamp()).is_some());
-        let quiet = is_quiet(&self.chosen.borrow(), *self.until.borrow(), now);
+        let quiet = *self.system.borrow() || is_quiet(&self.chosen.borrow(), *self.until.borrow(), now);
         self.view.send_if_modified(|view| std::mem::replace(view, quiet) != quiet);
         quiet
     }
@@ -88,6 +95,12 @@ impl Client {
     /// Neither sound nor notification until then, whatever the preferences say; `None` takes it back.
     pub fn set_quiet_until(&self, until: Option<Timestamp>) {
         self.inner.quiet.until.send_replace(until);
+        self.inner.quiet.look(&Zoned::now());
+    }
+
+    /// Neither sound nor notification while the desktop itself is not to disturb.
+    pub fn set_system_quiet(&self, on: bool) {
+        self.inner.quiet.system.send_replace(on);
         self.inner.quiet.look(&Zoned::now());
     }
 
@@ -145,6 +158,16 @@ mod tests {
         assert!(quiet.look(&at("14:00:00")) && *quiet.view().borrow());
         assert!(!quiet.look(&at("15:00:00")) && !*quiet.view().borrow());
         assert_eq!(*quiet.until.borrow(), None);
+    }
+
+    #[test]
+    fn desktop_that_is_not_to_disturb_is_quiet_whatever_was_chosen() {
+        let (_chosen, chosen) = watch::channel(Preferences::default());
+        let quiet = Quiet::new(chosen);
+        for on in [true, false] {
+            quiet.system.send_replace(on);
+            assert_eq!((quiet.look(&at("14:00:00")), *quiet.view().borrow()), (on, on));
+        }
     }
 
     #[tokio::test]

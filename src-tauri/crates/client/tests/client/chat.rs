@@ -1,25 +1,21 @@
 //! A chat against a scripted backend: a real HTTP server that notes what it is told, and answers when it is let.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 
+use crate::person::{LINK, client_in, until};
+use crate::server::{conversations, health, serve, session, user};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use pizoo_client::view::{ChatView, Delivery, Preferences};
-use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
-use pizoo_media::audio::{AudioConfig, Input, Output};
+use pizoo_client::Client;
+use pizoo_client::view::{ChatView, ConversationsView, Delivery, Preferences};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
-
-const LINK: &str = "http://localhost:3000/auth/verify?token=good-token-0123456789";
-const SOON: Duration = Duration::from_secs(20);
 
 /// Lists of what the server was told, which tests wait for.
 struct Script {
-    features: Vec<&'static str>,
     /// Queries of the pages that were asked for.
     pages: watch::Sender<Vec<String>>,
     receipts: watch::Sender<Vec<Value>>,
@@ -54,21 +50,8 @@ impl Script {
     }
 }
 
-async fn sign_in() -> Json<Value> {
-    let user = json!({"id": "u-1", "name": "One", "email": null, "verified": true, "verified_method": null});
-    Json(json!({"success": true, "access_token": "access", "refresh_token": "refresh", "token_type": "bearer",
-                "expires_in": 3600, "user": user}))
-}
-
-async fn health(State(script): Shared) -> Json<Value> {
-    Json(json!({"status": "healthy", "features": script.features}))
-}
-
-async fn conversations(State(script): Shared) -> Json<Value> {
-    let last = json!({"content": "Hello", "created_at": "2026-01-01T00:00:00Z", "sender_id": "them"});
-    let user = json!({"id": "them", "name": "Them", "display_name": null, "photo": null, "is_online": false});
-    Json(json!({"conversations": [{"match_id": "match", "user": user, "last_message": last,
-        "unread_count": script.unread.load(SeqCst), "matched_at": "2026-01-01T00:00:00Z"}]}))
+async fn list(State(script): Shared) -> Json<Value> {
+    Json(conversations(Some("Hello"), script.unread.load(SeqCst)))
 }
 
 async fn page(State(script): Shared, RawQuery(query): RawQuery) -> Json<Value> {
@@ -97,9 +80,25 @@ async fn receipt(State(script): Shared, Json(body): Json<Value>) -> Json<Value> 
 }
 
 /// A client with the chat on its screen or, not `visible`, behind it.
-async fn start(features: Vec<&'static str>, visible: bool, preferences: Preferences) -> (Arc<Script>, Client) {
+async fn start(features: &[&str], visible: bool, preferences: Preferences) -> (Arc<Script>, Client) {
+    let (script, server) = script(features).await;
+    let client = client_in(&server, None);
+    client.set_preferences(preferences).await.unwrap();
+    client.set_visible(visible);
+    enter(&client).await;
+    (script, client)
+}
+
+/// Signs in, and opens the chat.
+async fn enter(client: &Client) {
+    client.verify_link(LINK, "").await.unwrap();
+    client.open_chat("match".into());
+    shows(client, |chat| chat.loaded).await;
+}
+
+/// A backend, and where it is.
+async fn script(features: &[&str]) -> (Arc<Script>, String) {
     let script = Arc::new(Script {
-        features,
         pages: watch::Sender::default(),
         receipts: watch::Sender::default(),
         written: watch::Sender::default(),
@@ -108,41 +107,17 @@ async fn start(features: Vec<&'static str>, visible: bool, preferences: Preferen
         unread: AtomicU64::new(1),
     });
     let routes = Router::new()
-        .route("/health", get(health))
-        .route("/api/auth/email/verify", post(sign_in))
-        .route("/api/conversations", get(conversations))
+        .route("/health", get(Json(health(features))))
+        .route("/api/auth/email/verify", post(Json(session("access", "refresh", &user()))))
+        .route("/api/conversations", get(list))
         .route("/api/conversations/{id}/messages", get(page).post(write))
         .route("/api/conversations/{id}/read-receipts", post(receipt))
         .with_state(Arc::clone(&script));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, routes).await });
-    let client = Client::start(ClientConfig {
-        server: server.parse().unwrap(),
-        profile: "test".into(),
-        keychain: KeychainChoice::Memory,
-        camera: CameraSource::None,
-        audio: AudioConfig { input: Input::None, output: Output::None },
-        folder: None,
-        on_this_computer: false,
-    })
-    .unwrap();
-    client.set_preferences(preferences).await.unwrap();
-    client.set_visible(visible);
-    client.verify_link(LINK, "").await.unwrap();
-    client.open_chat("match".into());
-    shows(&client, |chat| chat.loaded).await;
-    (script, client)
-}
-
-async fn reached<T>(list: &watch::Sender<T>, wanted: impl FnMut(&T) -> bool) {
-    tokio::time::timeout(SOON, list.subscribe().wait_for(wanted)).await.unwrap().unwrap();
+    (script, serve(routes).await)
 }
 
 async fn shows(client: &Client, wanted: impl Fn(&ChatView) -> bool) {
-    let mut chat = client.chat();
-    let shown = chat.wait_for(|chat| chat.as_ref().is_some_and(&wanted));
-    tokio::time::timeout(SOON, shown).await.unwrap().unwrap();
+    until(client.chat(), |chat| chat.as_ref().is_some_and(&wanted)).await;
 }
 
 fn deliveries(chat: &ChatView) -> Vec<Delivery> {
@@ -155,31 +130,30 @@ fn without_receipts() -> Preferences {
 
 #[tokio::test]
 async fn page_is_loaded_unread_and_the_receipt_follows_when_it_is_seen() {
-    let (script, client) = start(vec![], false, Preferences::default()).await;
+    let (script, client) = start(&[], false, Preferences::default()).await;
     client.reload().await.unwrap_err();
-    reached(&script.pages, |pages| pages.len() > 1).await;
+    until(script.pages.subscribe(), |pages| pages.len() > 1).await;
     assert!(script.pages.borrow().iter().all(|query| query.contains("mark_read=false")));
     assert!(script.receipts.borrow().is_empty());
     client.set_visible(true);
-    reached(&script.receipts, |receipts| *receipts == [json!({})]).await;
+    until(script.receipts.subscribe(), |receipts| *receipts == [json!({})]).await;
     client.shutdown().await;
 }
 
 #[tokio::test]
 async fn what_is_read_without_a_receipt_is_told_to_a_server_that_keeps_it_private() {
-    let (script, client) = start(vec!["private-read"], true, without_receipts()).await;
-    reached(&script.receipts, |receipts| *receipts == [json!({"private": true})]).await;
+    let (script, client) = start(&["private-read"], true, without_receipts()).await;
+    until(script.receipts.subscribe(), |receipts| *receipts == [json!({"private": true})]).await;
     client.shutdown().await;
 }
 
 #[tokio::test]
 async fn what_is_read_without_a_receipt_stays_here_where_the_server_would_tell() {
-    let (script, client) = start(vec!["calls"], true, without_receipts()).await;
-    let mut conversations = client.conversations();
-    let read = conversations.wait_for(|view| view.loaded && view.list.iter().all(|known| known.unread_count == 0));
-    tokio::time::timeout(SOON, read).await.unwrap().unwrap();
+    let (script, client) = start(&["calls"], true, without_receipts()).await;
+    let read = |view: &ConversationsView| view.loaded && view.list.iter().all(|known| known.unread_count == 0);
+    until(client.conversations(), read).await;
     let pages = script.pages.borrow().len();
-    reached(&script.pages, |now| now.len() > pages).await;
+    until(script.pages.subscribe(), |now| now.len() > pages).await;
     assert!(script.receipts.borrow().is_empty());
     assert_eq!(client.conversations().borrow().list[0].unread_count, 0, "also after the server's next word");
     client.shutdown().await;
@@ -187,14 +161,14 @@ async fn what_is_read_without_a_receipt_stays_here_where_the_server_would_tell()
 
 #[tokio::test]
 async fn lines_show_at_once_and_are_sent_one_after_another() {
-    let (script, client) = start(vec![], true, Preferences::default()).await;
+    let (script, client) = start(&[], true, Preferences::default()).await;
     client.send_message("one");
     client.send_message(" two ");
     assert_eq!(deliveries(client.chat().borrow().as_ref().unwrap()), [Delivery::Sending; 2]);
     let contents = |written: &[Value]| -> Vec<String> {
         written.iter().map(|body| body["content"].as_str().unwrap().to_owned()).collect()
     };
-    reached(&script.written, |written| !written.is_empty()).await;
+    until(script.written.subscribe(), |written| !written.is_empty()).await;
     assert_eq!(contents(&script.written.borrow()), ["one"], "the second waits for the first");
     script.answers.add_permits(2);
     shows(&client, |chat| deliveries(chat) == [Delivery::Sent; 2]).await;
@@ -204,7 +178,7 @@ async fn lines_show_at_once_and_are_sent_one_after_another() {
 
 #[tokio::test]
 async fn line_that_the_server_could_not_take_is_sent_again_with_its_key() {
-    let (script, client) = start(vec!["message-idempotency"], true, Preferences::default()).await;
+    let (script, client) = start(&["message-idempotency"], true, Preferences::default()).await;
     script.busy.store(2, SeqCst);
     script.answers.add_permits(3);
     client.send_message("once");
@@ -217,9 +191,8 @@ async fn line_that_the_server_could_not_take_is_sent_again_with_its_key() {
 
 #[tokio::test]
 async fn line_is_not_sent_again_by_itself_where_it_could_be_stored_twice() {
-    let (script, client) = start(vec!["calls", "events"], true, Preferences::default()).await;
-    let mut server = client.server();
-    drop(tokio::time::timeout(SOON, server.wait_for(|server| server.rings)).await.unwrap().unwrap());
+    let (script, client) = start(&["calls", "events"], true, Preferences::default()).await;
+    until(client.server(), |server| server.rings).await;
     script.busy.store(1, SeqCst);
     script.answers.add_permits(2);
     client.send_message("once");
@@ -227,6 +200,43 @@ async fn line_is_not_sent_again_by_itself_where_it_could_be_stored_twice() {
     assert_eq!(script.written.borrow().len(), 1);
     let failed = client.chat().borrow().as_ref().unwrap().lines.last().unwrap().message.id.clone();
     client.retry_message(&failed);
-    reached(&script.written, |written| written.len() == 2).await;
+    until(script.written.subscribe(), |written| written.len() == 2).await;
     client.shutdown().await;
+}
+
+/// A line is written to a server that takes it and does not answer; then the app ends, and is started again.
+async fn cut_off(features: &[&str], folder: &Path) -> (Arc<Script>, Client) {
+    let (script, server) = script(features).await;
+    let client = client_in(&server, Some(folder.to_path_buf()));
+    enter(&client).await;
+    client.send_message("once");
+    until(script.written.subscribe(), |written| !written.is_empty()).await;
+    client.shutdown().await;
+    assert!(folder.join("unsent.json").is_file());
+    let client = client_in(&server, Some(folder.to_path_buf()));
+    (script, client)
+}
+
+#[tokio::test]
+async fn line_that_waited_when_the_app_ended_is_sent_after_the_next_start_and_stored_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (script, client) = cut_off(&["message-idempotency"], folder.path()).await;
+    script.answers.add_permits(3);
+    enter(&client).await;
+    shows(&client, |chat| deliveries(chat) == [Delivery::Sent]).await;
+    let written = script.written.borrow().clone();
+    assert!(written.len() > 1 && written.iter().all(|body| *body == written[0]), "{written:?}");
+    client.shutdown().await;
+    assert!(!folder.path().join("unsent.json").exists(), "what was sent is not kept here");
+}
+
+#[tokio::test]
+async fn line_that_waited_is_the_users_to_send_again_where_it_could_be_stored_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let (script, client) = cut_off(&["calls"], folder.path()).await;
+    enter(&client).await;
+    shows(&client, |chat| chat.lines.iter().any(|line| line.delivery == Delivery::Failed)).await;
+    assert_eq!(script.written.borrow().len(), 1);
+    client.shutdown().await;
+    assert!(folder.path().join("unsent.json").is_file(), "it is not lost either");
 }

@@ -1,20 +1,19 @@
 //! Photos against a scripted backend: a real HTTP server that counts who asks, and another one that nobody may ask.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 
+use crate::person::{code, signed_in};
+use crate::server::{serve, session, user};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use pizoo_client::view::{ErrorCode, SessionView, UserError};
-use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
-use pizoo_media::audio::{AudioConfig, Input, Output};
+use pizoo_client::Client;
+use pizoo_client::view::{ErrorCode, SessionView};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-const LINK: &str = "http://localhost:3000/auth/verify?token=good-token-0123456789";
 const FACE: &[u8] = b"\xff\xd8\xff a face";
 const MOST: usize = 1024 * 1024;
 
@@ -31,12 +30,13 @@ struct Script {
 impl Script {
     fn user(&self) -> Value {
         let photo = self.own.lock().unwrap().as_ref().map(|_| address('a'));
-        json!({"id": "u-1", "name": "One", "email": null, "verified": true, "verified_method": null, "photo": photo})
+        let mut user = user();
+        user["photo"] = json!(photo);
+        user
     }
 
     fn session(&self, access: &str) -> Value {
-        json!({"success": true, "access_token": access, "refresh_token": "refresh", "token_type": "bearer",
-               "expires_in": 3600, "user": self.user()})
+        session(access, "refresh", &self.user())
     }
 
     fn opens(&self, headers: &HeaderMap) -> bool {
@@ -104,33 +104,8 @@ async fn start() -> (Arc<Script>, Client) {
         .route("/api/photos/{id}", get(photo))
         .route("/api/profile/photo", put(keep).delete(remove))
         .with_state(Arc::clone(&script));
-    let client = client(&serve(routes).await);
-    client.verify_link(LINK, "").await.unwrap();
+    let client = signed_in(&serve(routes).await).await;
     (script, client)
-}
-
-async fn serve(routes: Router) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, routes).await });
-    server
-}
-
-fn client(server: &str) -> Client {
-    Client::start(ClientConfig {
-        server: server.parse().unwrap(),
-        profile: "test".into(),
-        keychain: KeychainChoice::Memory,
-        camera: CameraSource::None,
-        audio: AudioConfig { input: Input::None, output: Output::None },
-        folder: None,
-        on_this_computer: false,
-    })
-    .unwrap()
-}
-
-fn code<T: std::fmt::Debug>(result: Result<T, UserError>) -> ErrorCode {
-    result.unwrap_err().code
 }
 
 fn own(client: &Client) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Rings against a scripted backend: late words of a ring, and a server that is slow to learn that one was given up.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 
+use crate::person::{signed_in, until};
+use crate::server::{conversations, health, serve, session, user};
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -8,16 +9,11 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use pizoo_api::livekit::CallType;
-use pizoo_client::view::CallPhase;
-use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
-use pizoo_media::audio::{AudioConfig, Input, Output};
+use pizoo_client::Client;
+use pizoo_client::view::{CallPhase, CameraStart};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
-
-const LINK: &str = "http://localhost:3000/auth/verify?token=good-token-0123456789";
-const SOON: Duration = Duration::from_secs(20);
 
 struct Script {
     /// Somebody asked how the late ring stands.
@@ -43,19 +39,6 @@ fn call(id: &str, caller: &str, state: &str, ends: &str) -> Value {
 /// A ring of the user's own.
 fn mine(id: &str, state: &str) -> Value {
     call(id, "u-1", state, "2099-01-01T00:00:00Z")
-}
-
-async fn sign_in() -> Json<Value> {
-    let user = json!({"id": "u-1", "name": "One", "email": null, "verified": true, "verified_method": null});
-    Json(json!({"success": true, "access_token": "access", "refresh_token": "refresh", "token_type": "bearer",
-                "expires_in": 3600, "user": user}))
-}
-
-async fn conversations() -> Json<Value> {
-    let user = json!({"id": "them", "name": "Them", "display_name": null, "photo": null, "is_online": true});
-    let last = json!({"content": null, "created_at": "2026-01-01T00:00:00Z", "sender_id": null});
-    Json(json!({"conversations": [{"match_id": "match", "user": user, "last_message": last, "unread_count": 0,
-                                   "matched_at": "2026-01-01T00:00:00Z"}]}))
 }
 
 /// Tells of a ring that was over long ago, and of another one when somebody has asked for the first.
@@ -110,50 +93,31 @@ async fn start() -> (Arc<Script>, Client) {
         cancelled: Mutex::default(),
         cancels: Semaphore::new(0),
     });
-    let health = json!({"status": "healthy", "features": ["calls", "events"]});
     let status = json!({"configured": true, "url": "ws://127.0.0.1:9", "message": "LiveKit is ready"});
-    let says = |answer: Value| get(move || std::future::ready(Json(answer)));
     let routes = Router::new()
-        .route("/health", says(health))
-        .route("/api/livekit/status", says(status))
-        .route("/api/auth/email/verify", post(sign_in))
-        .route("/api/conversations", get(conversations))
+        .route("/health", get(Json(health(&["calls", "events"]))))
+        .route("/api/livekit/status", get(Json(status)))
+        .route("/api/auth/email/verify", post(Json(session("access", "refresh", &user()))))
+        .route("/api/conversations", get(Json(conversations(None, 0))))
         .route("/api/events", get(events))
         .route("/api/calls", post(ring))
-        .route("/api/calls/ringing", says(json!({"calls": []})))
+        .route("/api/calls/ringing", get(Json(json!({"calls": []}))))
         .route("/api/calls/{id}", get(one))
         .route("/api/calls/{id}/cancel", post(cancel))
         .with_state(Arc::clone(&script));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, routes).await });
-    let client = Client::start(ClientConfig {
-        server: server.parse().unwrap(),
-        profile: "test".into(),
-        keychain: KeychainChoice::Memory,
-        camera: CameraSource::None,
-        audio: AudioConfig { input: Input::None, output: Output::None },
-        folder: None,
-        on_this_computer: false,
-    })
-    .unwrap();
-    client.verify_link(LINK, "").await.unwrap();
-    let mut conversations = client.conversations();
-    drop(tokio::time::timeout(SOON, conversations.wait_for(|view| view.loaded)).await.unwrap().unwrap());
+    let client = signed_in(&serve(routes).await).await;
+    until(client.conversations(), |view| view.loaded).await;
     (script, client)
 }
 
 async fn rings(client: &Client) {
-    let mut call = client.call();
-    let rings = call.wait_for(|call| call.as_ref().is_some_and(|call| call.phase == CallPhase::Ringing));
-    drop(tokio::time::timeout(SOON, rings).await.unwrap().unwrap());
+    until(client.call(), |call| call.as_ref().is_some_and(|call| call.phase == CallPhase::Ringing)).await;
 }
 
 #[tokio::test]
 async fn ring_that_was_over_before_it_was_told_of_is_not_shown() {
     let (_script, client) = start().await;
-    let mut incoming = client.incoming();
-    let first = tokio::time::timeout(SOON, incoming.wait_for(Option::is_some)).await.unwrap().unwrap().clone();
+    let first = until(client.incoming(), Option::is_some).await;
     assert_eq!(first.unwrap().call_id.as_str(), "live");
     client.shutdown().await;
 }
@@ -162,10 +126,10 @@ async fn ring_that_was_over_before_it_was_told_of_is_not_shown() {
 async fn call_after_one_that_is_still_being_cancelled_is_a_ring_of_its_own() {
     let (script, client) = start().await;
     let (wish, kind) = ("match".into(), CallType::Audio);
-    client.start_call(&wish, kind, false).await.unwrap();
+    client.start_call(&wish, kind, CameraStart::Off).await.unwrap();
     rings(&client).await;
     client.end_call().await.unwrap();
-    client.start_call(&wish, kind, false).await.unwrap();
+    client.start_call(&wish, kind, CameraStart::Off).await.unwrap();
     rings(&client).await;
     assert_eq!(*script.placed.lock().unwrap(), ["ring 0", "ring 1"]);
     assert_eq!(script.ringing.lock().unwrap().as_deref(), Some("ring 1"));

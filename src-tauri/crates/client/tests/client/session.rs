@@ -1,20 +1,17 @@
-//! Sessions against a scripted backend: a real HTTP server that refuses, expires and counts on demand. The real backend
-//! takes part in the testbed's tests.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
+//! Sessions against a scripted backend: a real HTTP server that refuses, expires and counts on demand.
 
+use crate::person::{LINK, client, code};
+use crate::server::{serve, session};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
-use pizoo_client::view::{ErrorCode, SessionView, UserError};
-use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
-use pizoo_media::audio::{AudioConfig, Input, Output};
+use pizoo_client::Client;
+use pizoo_client::view::{ErrorCode, SessionView};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
-
-const LINK: &str = "http://localhost:3000/auth/verify?token=good-token-0123456789";
 
 /// Access tokens are `access-N`; only the newest is good. Refresh tokens are `refresh-N`, each good once.
 #[derive(Default)]
@@ -28,8 +25,7 @@ struct Script {
 impl Script {
     fn session(&self) -> Value {
         let n = self.newest.load(SeqCst);
-        json!({"success": true, "access_token": format!("access-{n}"), "refresh_token": format!("refresh-{n}"),
-               "token_type": "bearer", "expires_in": 3600, "user": user()})
+        session(&format!("access-{n}"), &format!("refresh-{n}"), &user())
     }
 }
 
@@ -68,33 +64,19 @@ async fn me(State(script): State<Arc<Script>>, headers: HeaderMap) -> Answer {
 }
 
 async fn start() -> (Arc<Script>, Client) {
+    start_with(get(me)).await
+}
+
+/// `me` says which access tokens are taken.
+async fn start_with(me: MethodRouter<Arc<Script>>) -> (Arc<Script>, Client) {
     let script = Arc::new(Script::default());
     let routes = Router::new()
         .route("/api/auth/email/verify", post(verify))
         .route("/api/auth/refresh", post(refresh))
-        .route("/api/auth/me", get(me))
+        .route("/api/auth/me", me)
         .with_state(Arc::clone(&script));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, routes).await });
-    (script, client(&server))
-}
-
-fn client(server: &str) -> Client {
-    Client::start(ClientConfig {
-        server: server.parse().unwrap(),
-        profile: "test".into(),
-        keychain: KeychainChoice::Memory,
-        camera: CameraSource::None,
-        audio: AudioConfig { input: Input::None, output: Output::None },
-        folder: None,
-        on_this_computer: false,
-    })
-    .unwrap()
-}
-
-fn code(result: Result<(), UserError>) -> ErrorCode {
-    result.unwrap_err().code
+    let client = client(&serve(routes).await);
+    (script, client)
 }
 
 #[tokio::test]
@@ -115,16 +97,7 @@ async fn fifty_requests_with_an_old_token_renew_it_once() {
 
 /// A signed-in client whose access token the server no longer takes.
 async fn old_access_token() -> (Arc<Script>, Client) {
-    let script = Arc::new(Script::default());
-    let routes = Router::new()
-        .route("/api/auth/email/verify", post(verify))
-        .route("/api/auth/refresh", post(refresh))
-        .route("/api/auth/me", get(me_after_refresh))
-        .with_state(Arc::clone(&script));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, routes).await });
-    let client = client(&server);
+    let (script, client) = start_with(get(me_after_refresh)).await;
     client.verify_link(LINK, "").await.unwrap();
     (script, client)
 }
