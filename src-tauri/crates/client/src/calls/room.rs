@@ -162,6 +162,13 @@ fn set_live(publication: &LocalTrackPublication, live: bool) {
 }
 
 async fn leave(room: &Room, limit: Duration) {
+    // LiveKit's library frees nothing of a track that is received when its connection closes: neither its decoder nor the
+    // thread that decrypts it.
+    for participant in room.remote_participants().values() {
+        for publication in participant.track_publications().values() {
+            publication.set_subscribed(false);
+        }
+    }
     match tokio::time::timeout(limit, room.close()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(error = %redacted(&error.to_string()), "the room was gone already"),

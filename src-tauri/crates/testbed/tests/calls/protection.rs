@@ -1,6 +1,6 @@
 //! Keys that no server sees: what somebody in between gets, and what a side that cannot encrypt is met with.
 
-use super::stage::{SOON, Stage, meet, part, stamps_for};
+use super::stage::{SOON, Stage, meet, part, picture_of, stamps_for};
 use futures_util::StreamExt as _;
 use livekit::e2ee::key_provider::{KeyDerivationAlgorithm, KeyProvider, KeyProviderOptions};
 use livekit::e2ee::{E2eeOptions, EncryptionType};
@@ -16,9 +16,12 @@ use pizoo_api::livekit::{CallType, TokenRequest, TokenResponse};
 use pizoo_call::EndReason;
 use pizoo_client::view::{CallPhase, ErrorCode, Preferences, Protection, Trust};
 use pizoo_pattern::{Scene, Stamp, draw_i420, read_luma};
+use pizoo_testbed::app::built;
 use pizoo_testbed::backend::{MATCH, USER_TWO};
+use pizoo_testbed::children::Program;
 use pizoo_testbed::deadline::until;
 use pizoo_testbed::people::{Person, alice, bob};
+use rustix::process::{Pid, Signal, kill_process};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use std::time::Duration;
@@ -272,7 +275,6 @@ fn cryptors() -> usize {
     names.filter(|name| name.starts_with("FrameCryptor")).count()
 }
 
-/// LiveKit's library frees nothing of a connection that is closed while the other side sends.
 #[tokio::test]
 async fn nothing_encrypts_any_more_after_a_call() {
     let stage = Stage::set().await;
@@ -291,4 +293,31 @@ async fn nothing_encrypts_any_more_after_a_call() {
         meet(&alice, &bob, CallType::Video).await;
     }
     panic!("{} cryptors stay", cryptors());
+}
+
+/// The same where the other side does not leave: it hangs, or is a browser that does not know of a farewell.
+#[tokio::test]
+async fn nothing_decrypts_any_more_after_a_call_whose_other_side_stays() {
+    let stage = Stage::set().await;
+    let alice = alice(&stage.backend).await.unwrap();
+    let peer = Program::new(built("pizoo-peer").unwrap())
+        .args(["--email", USER_TWO])
+        .env("PIZOO_API_URL", stage.backend.url().unwrap().as_str())
+        .spawn()
+        .await
+        .unwrap();
+    let before = cryptors();
+    alice.call(CallType::Video).await.unwrap();
+    alice.talks().await.unwrap();
+    picture_of(&alice).await;
+    assert!(cryptors() >= before + 4, "two tracks sent and two received");
+    let pid = Pid::from_raw(i32::try_from(peer.pid().unwrap()).unwrap()).unwrap();
+    kill_process(pid, Signal::STOP).unwrap();
+    alice.client.end_call().await.unwrap();
+    alice.is_through(SOON).await.unwrap();
+    until("the end of the cryptors", SOON, async || cryptors() <= before).await.unwrap();
+    kill_process(pid, Signal::CONT).unwrap();
+    peer.stop().await.unwrap();
+    alice.client.shutdown().await;
+    stage.strike().await;
 }
