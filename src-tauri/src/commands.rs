@@ -64,6 +64,7 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         call::dismiss_call,
         call::set_microphone,
         call::set_camera,
+        call::set_own_blur,
         call::confirm_code,
         call::call_statistics,
         devices::list_devices,

@@ -4,7 +4,7 @@ use super::Answer;
 use crate::shell::Shell;
 use pizoo_api::livekit::CallType;
 use pizoo_api::{CallId, MatchId};
-use pizoo_client::view::CallStatistics;
+use pizoo_client::view::{CallStatistics, CameraStart};
 use tauri::State;
 
 #[tauri::command]
@@ -12,7 +12,7 @@ pub(super) async fn start_call(
     shell: State<'_, Shell>,
     match_id: MatchId,
     call_type: CallType,
-    camera: bool,
+    camera: CameraStart,
 ) -> Answer {
     shell.client().await?.start_call(&match_id, call_type, camera).await
 }
@@ -38,6 +38,11 @@ pub(super) async fn set_camera(shell: State<'_, Shell>, on: bool) -> Answer {
 }
 
 #[tauri::command]
+pub(super) async fn set_own_blur(shell: State<'_, Shell>, on: bool) -> Answer {
+    shell.client().await?.set_own_blur(on).await
+}
+
+#[tauri::command]
 pub(super) async fn confirm_code(shell: State<'_, Shell>, numbers: String) -> Answer {
     shell.client().await?.confirm_code(&numbers).await
 }
@@ -53,13 +58,18 @@ pub(super) async fn allow_calling(shell: State<'_, Shell>, match_id: MatchId, al
 }
 
 #[tauri::command]
-pub(super) async fn accept_call(shell: State<'_, Shell>, call_id: CallId, call_type: CallType, camera: bool) -> Answer {
+pub(super) async fn accept_call(
+    shell: State<'_, Shell>,
+    call_id: CallId,
+    call_type: CallType,
+    camera: CameraStart,
+) -> Answer {
     shell.client().await?.accept_call(&call_id, call_type, camera).await
 }
 
 #[tauri::command]
-pub(super) async fn decline_call(shell: State<'_, Shell>, call_id: CallId) -> Answer {
-    shell.client().await?.decline_call(&call_id).await
+pub(super) async fn decline_call(shell: State<'_, Shell>, call_id: CallId, message: Option<String>) -> Answer {
+    shell.client().await?.decline_call(&call_id, message.as_deref()).await
 }
 
 #[tauri::command]

@@ -20,7 +20,7 @@ use crate::texts::Texts;
 use crate::windows::{self, MAIN, call_is_on};
 use pizoo_api::{CallId, MatchId};
 use pizoo_client::Client;
-use pizoo_client::view::IncomingView;
+use pizoo_client::view::{CameraStart, IncomingView};
 use policy::{News, Seen, Way};
 use tauri::{AppHandle, Builder, Emitter, Manager, Wry};
 use tokio::sync::mpsc;
@@ -172,7 +172,8 @@ impl Teller {
 
     fn pressed(&mut self, about: About, press: Press) {
         let incoming = self.client.incoming().borrow().clone();
-        match policy::way(about, press, incoming) {
+        let way = policy::way(about, press, incoming, &self.client.preferences().borrow());
+        match way {
             Way::Window => windows::bring_to_front(&self.app),
             Way::Chat(match_id) => go_to(&self.app, &self.client, match_id),
             Way::Call { ring, camera } => self.accept(ring, camera),
@@ -181,7 +182,7 @@ impl Teller {
     }
 
     /// The call that begins shows the window by itself; so does a page that has to say why there is none.
-    fn accept(&mut self, ring: IncomingView, camera: bool) {
+    fn accept(&mut self, ring: IncomingView, camera: CameraStart) {
         self.seen.settled(&ring.match_id);
         let (client, app) = (self.client.clone(), self.app.clone());
         self.tasks.spawn(async move {
@@ -196,7 +197,7 @@ impl Teller {
         self.seen.settled(&ring.match_id);
         let (client, id) = (self.client.clone(), ring.call_id.clone());
         self.tasks.spawn(async move {
-            if let Err(error) = client.decline_call(&id).await {
+            if let Err(error) = client.decline_call(&id, None).await {
                 warn!("A ring may go on elsewhere: {:?}", error.code);
             }
         });

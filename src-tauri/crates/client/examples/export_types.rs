@@ -1,7 +1,7 @@
 //! Prints the UI's TypeScript types, as they follow from the Rust types; `cargo xtask types` puts them in their place.
 
 use pizoo_client::view::{
-    CallStatistics, Changes, Devices, Person, Preview, SignedInDevice, Snapshot, Swiped, Tile, UserError,
+    CallStatistics, CameraStart, Changes, Devices, Person, Preview, SignedInDevice, Snapshot, Swiped, Tile, UserError,
 };
 use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -34,6 +34,7 @@ fn main() {
     declarations.visit::<Snapshot>();
     declarations.visit::<Changes>();
     declarations.visit::<Tile>();
+    declarations.visit::<CameraStart>();
     declarations.visit::<CallStatistics>();
     declarations.visit::<UserError>();
     declarations.visit::<Devices>();

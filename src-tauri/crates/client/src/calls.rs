@@ -17,9 +17,10 @@ mod statistics;
 pub(crate) use protection::Devices as ComparedDevices;
 pub(crate) use statistics::Statistics;
 
+use crate::allowance::Allowance;
 pub(crate) use crate::devices::{PictureSlot, Sources};
 use crate::session::Session;
-use crate::view::{CallStatistics, CallView, ErrorCode, Picture, UserError};
+use crate::view::{CallStatistics, CallView, CameraStart, ErrorCode, Picture, UserError};
 use actor::{Actor, Command, Compared, Origin};
 use pizoo_api::CallId;
 use pizoo_api::calls::Call;
@@ -42,8 +43,8 @@ pub(crate) struct Pictures {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wish {
     pub(crate) call_type: CallType,
-    /// Whether the own camera is on from the start. An audio call has none.
-    pub(crate) camera: bool,
+    /// The own camera. An audio call has none.
+    pub(crate) camera: CameraStart,
 }
 
 pub(crate) struct Calls {
@@ -55,12 +56,18 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    pub(crate) fn start(session: Session, sources: Sources, compared: ComparedDevices, tasks: &TaskTracker) -> Self {
+    pub(crate) fn start(
+        session: Session,
+        sources: Sources,
+        compared: ComparedDevices,
+        allowance: Arc<Allowance>,
+        tasks: &TaskTracker,
+    ) -> Self {
         let (commands, inbox) = mpsc::channel(32);
         let pictures = Pictures::default();
         let statistics = Arc::new(Statistics::default());
         let (actor, view) =
-            Actor::new(session, sources, compared.clone(), inbox, pictures.clone(), Arc::clone(&statistics));
+            Actor::new(session, sources, compared.clone(), allowance, inbox, pictures.clone(), Arc::clone(&statistics));
         tasks.spawn(actor.run());
         Self { commands, view, statistics, pictures, compared }
     }
@@ -141,6 +148,10 @@ impl Calls {
 
     pub(crate) async fn set_camera(&self, on: bool) -> Result<(), UserError> {
         self.send(Command::SetCamera(on)).await
+    }
+
+    pub(crate) async fn set_own_blur(&self, on: bool) -> Result<(), UserError> {
+        self.send(Command::SetOwnBlur(on)).await
     }
 
     /// The user compared the code with these digits with the other side, and it is the same there.

@@ -4,6 +4,9 @@
 //! away. Each bears an idempotency key, so sending one again after a lost answer stores it once.
 
 mod talk;
+mod unsent;
+
+pub(crate) use unsent::Unsent;
 
 use crate::error::RequestError;
 use crate::events::Signal;
@@ -27,6 +30,7 @@ use talk::Talk;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// Between two looks where no stream tells of news.
 const WITHOUT_STREAM: Duration = Duration::from_secs(2);
@@ -42,6 +46,7 @@ pub(crate) struct Chat {
     chosen: Arc<Chosen>,
     extras: watch::Receiver<Option<Extras>>,
     talk: Mutex<Talk>,
+    unsent: Unsent,
     conversations: watch::Sender<ConversationsView>,
     chat: watch::Sender<Option<ChatView>>,
     visible: AtomicBool,
@@ -51,12 +56,18 @@ pub(crate) struct Chat {
 }
 
 impl Chat {
-    pub(crate) fn new(session: Session, chosen: Arc<Chosen>, extras: watch::Receiver<Option<Extras>>) -> Self {
+    pub(crate) fn new(
+        session: Session,
+        chosen: Arc<Chosen>,
+        extras: watch::Receiver<Option<Extras>>,
+        unsent: Unsent,
+    ) -> Self {
         Self {
             session,
             chosen,
             extras,
-            talk: Mutex::default(),
+            talk: Mutex::new(Talk::with(unsent.now())),
+            unsent,
             conversations: watch::Sender::default(),
             chat: watch::Sender::default(),
             visible: AtomicBool::new(true),
@@ -104,9 +115,15 @@ impl Chat {
 
     /// Writes a line into the open conversation. A failure is a state of the line, not an error.
     pub(crate) fn send(&self, content: &str) {
+        if let Some(match_id) = self.opened() {
+            self.write(match_id, content);
+        }
+    }
+
+    /// Writes a line into any conversation.
+    pub(crate) fn write(&self, match_id: MatchId, content: &str) {
         let content = content.trim().to_owned();
         let Some(sender) = self.session.user().map(|user| user.id).filter(|_| !content.is_empty()) else { return };
-        let Some(match_id) = self.opened() else { return };
         let receiver = self.conversation(&match_id).map_or_else(|| UserId::from(""), |c| c.user.id);
         let line = Message {
             id: uuid::Uuid::new_v4().to_string().into(),
@@ -140,6 +157,11 @@ impl Chat {
                 self.written.notified().await;
                 continue;
             };
+            if self.lock().is_old(&line.id) && !self.keys_are_taken().await {
+                // It may be there already, and would be there twice.
+                self.change(|talk| talk.not_sent(&line));
+                continue;
+            }
             match self.post(&line).await {
                 Err(error) if self.is_sent_again(&error) => {
                     tracing::info!(%error, attempt, "a message waits for the server");
@@ -159,6 +181,18 @@ impl Chat {
             attempt = 0;
             self.wake.notify_one();
         }
+    }
+
+    /// Keeps what was not sent for the next start, until `stop`.
+    pub(crate) async fn keep_unsent(&self, stop: CancellationToken) {
+        self.unsent.keep(stop).await;
+    }
+
+    /// Whether the server stores a line once that is sent once more; waits until it has said so.
+    async fn keys_are_taken(&self) -> bool {
+        let mut extras = self.extras.clone();
+        let known = extras.wait_for(Option::is_some).await.map(|extras| *extras);
+        known.is_ok_and(|extras| extras.is_some_and(|extras| extras.message_keys))
     }
 
     /// Whether a line is sent again by itself: nobody said no, and it cannot be stored twice.
@@ -230,10 +264,18 @@ impl Chat {
         let (mut streaming, mut look, mut typing) = (false, Instant::now(), None);
         let mut reader = None;
         loop {
-            let now = signed_in(&session.borrow_and_update());
+            let (now, by_wish) = {
+                let view = session.borrow_and_update();
+                (signed_in(&view), matches!(*view, SessionView::SignedOut { problem: None }))
+            };
             if reader != now && reader.is_some() {
-                self.forget();
+                self.forget(by_wish);
                 look = Instant::now();
+            }
+            if let Some(me) = now.as_ref().filter(|_| reader != now) {
+                self.change(|talk| talk.belong_to(me));
+                // What an earlier life of the app could not send waits.
+                self.written.notify_one();
             }
             reader = now;
             if reader.is_none() {
@@ -281,8 +323,16 @@ impl Chat {
         }
     }
 
-    fn forget(&self) {
-        *self.lock() = Talk::default();
+    /// The session ended. What was not sent is forgotten too if the user wished for that end: one that was cut off signs in
+    /// again.
+    fn forget(&self, by_wish: bool) {
+        let mut talk = self.lock();
+        match by_wish {
+            true => *talk = Talk::default(),
+            false => talk.forget(),
+        }
+        self.publish(&talk);
+        drop(talk);
         self.chat.send_replace(None);
         self.conversations.send_replace(ConversationsView::default());
     }
@@ -366,6 +416,7 @@ impl Chat {
     fn publish(&self, talk: &Talk) {
         let me = self.session.user().map(|user| user.id);
         let view = talk.view(me.as_ref());
+        self.unsent.want(talk.unsent().clone());
         self.chat.send_if_modified(|old| {
             let changed = *old != view;
             *old = view;

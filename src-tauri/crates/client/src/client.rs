@@ -1,8 +1,9 @@
 //! The handle: everything that an app may ask of the client.
 
 use crate::account::PhoneCode;
+use crate::allowance::Allowance;
 use crate::calls::{Calls, ComparedDevices, Sources, Wish};
-use crate::chat::Chat;
+use crate::chat::{Chat, Unsent};
 use crate::config::ClientConfig;
 use crate::devices::Previews;
 use crate::events::Events;
@@ -17,8 +18,8 @@ use crate::server::Server;
 use crate::session::Session;
 use crate::sounds::Sounds;
 use crate::view::{
-    CallAvailability, CallStatistics, CallView, Changes, ChatView, ConversationsView, ErrorCode, IncomingView, Picture,
-    PicturePath, Preferences, ServerView, SessionView, Snapshot, UserError,
+    CallAvailability, CallStatistics, CallView, CallsLeft, CameraStart, Changes, ChatView, ConversationsView,
+    ErrorCode, IncomingView, Picture, PicturePath, Preferences, ServerView, SessionView, Snapshot, UserError,
 };
 use crate::wake::Wake;
 use pizoo_api::livekit::CallType;
@@ -48,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) chat: Arc<Chat>,
     pub(crate) calls: Arc<Calls>,
     rings: Arc<Rings>,
+    allowance: Arc<Allowance>,
     chosen: Arc<Chosen>,
     feed: Feed,
     pub(crate) previews: Arc<Previews>,
@@ -77,12 +79,15 @@ impl Client {
         let session = Session::new(http.clone(), keychain.clone(), tasks.clone());
         let server = Server::new(http.clone(), config.on_this_computer);
         let server_view = server.view();
+        let unsent = Unsent::load(config.folder.clone(), http.base().to_string());
         let chosen = Arc::new(Chosen::load(config.folder));
         let quiet = Arc::new(Quiet::new(chosen.view()));
         let events = Events::new(session.clone(), server.view(), wake.subscribe());
-        let chat = Arc::new(Chat::new(session.clone(), Arc::clone(&chosen), server.extras()));
+        let chat = Arc::new(Chat::new(session.clone(), Arc::clone(&chosen), server.extras(), unsent));
         let sources = Sources { camera: config.camera, audio: config.audio, chosen: chosen.view() };
-        let calls = Arc::new(Calls::start(session.clone(), sources.clone(), ComparedDevices::new(keychain), &tasks));
+        let allowance = Arc::new(Allowance::new(session.view()));
+        let compared = ComparedDevices::new(keychain);
+        let calls = Arc::new(Calls::start(session.clone(), sources.clone(), compared, Arc::clone(&allowance), &tasks));
         let rings = Arc::new(Rings::new(session.clone(), Arc::clone(&chat), Arc::clone(&calls)));
         let previews = Arc::new(Previews::new(sources.clone(), calls.own_picture(), calls.view()));
         let sounds = Sounds::new(sources, rings.view(), calls.view(), quiet.view());
@@ -97,6 +102,7 @@ impl Client {
             chat: chat.open_chat(),
             call: calls.view(),
             incoming: rings.view(),
+            calls_left: allowance.view(),
             preferences: chosen.view(),
         });
         let (for_chat, for_rings) = (events.subscribe(), events.subscribe());
@@ -129,6 +135,16 @@ impl Client {
             let (chat, stop) = (Arc::clone(&chat), until_stopped(stop.clone()));
             tasks.spawn(async move {
                 tokio::select! { () = chat.deliver() => {}, () = stop => {} }
+            });
+        }
+        {
+            let (chat, stop) = (Arc::clone(&chat), stop.clone());
+            tasks.spawn(async move { chat.keep_unsent(stop).await });
+        }
+        {
+            let (allowance, stop) = (Arc::clone(&allowance), until_stopped(stop.clone()));
+            tasks.spawn(async move {
+                tokio::select! { () = allowance.run() => {}, () = stop => {} }
             });
         }
         {
@@ -165,6 +181,7 @@ impl Client {
             chat,
             calls,
             rings,
+            allowance,
             chosen,
             feed,
             previews,
@@ -218,6 +235,11 @@ impl Client {
     /// Who rings.
     pub fn incoming(&self) -> watch::Receiver<Option<IncomingView>> {
         self.inner.rings.view()
+    }
+
+    /// How many calls the limit still allows, if that is known.
+    pub fn calls_left(&self) -> watch::Receiver<Option<CallsLeft>> {
+        self.inner.allowance.view()
     }
 
     /// What the user chose.
@@ -295,22 +317,22 @@ impl Client {
         self.inner.chat.allow_calling(match_id, allowed).await
     }
 
-    /// Answers the ring; returns once its room is joined, or cannot be. A video call begins with the own camera or without;
-    /// an audio call has none.
+    /// Answers the ring; returns once its room is joined, or cannot be. An audio call has no camera.
     ///
     /// # Errors
     /// [`ErrorCode::CallOver`] when it does not ring any more; else as [`Client::start_call`].
-    pub async fn accept_call(&self, id: &CallId, call_type: CallType, camera: bool) -> Result<(), UserError> {
+    pub async fn accept_call(&self, id: &CallId, call_type: CallType, camera: CameraStart) -> Result<(), UserError> {
         self.inner.previews.stop().await;
         self.inner.rings.accept(id, Wish { call_type, camera }).await
     }
 
-    /// Refuses the ring; the caller is not told that it was.
+    /// Refuses the ring; the caller is not told that it was, unless a message says so, which is written into the match's
+    /// conversation.
     ///
     /// # Errors
-    /// The server cannot be reached; here it does not ring any more.
-    pub async fn decline_call(&self, id: &CallId) -> Result<(), UserError> {
-        self.inner.rings.decline(id).await
+    /// The server cannot be reached; here it does not ring any more, and the message is sent as soon as it can be.
+    pub async fn decline_call(&self, id: &CallId, message: Option<&str>) -> Result<(), UserError> {
+        self.inner.rings.decline(id, message).await
     }
 
     /// Stops the sound of a ring, here.
@@ -327,13 +349,17 @@ impl Client {
     }
 
     /// Rings the other side of a match; returns once it rings. On a server that cannot ring it joins the match's room and
-    /// waits there. A video call begins with the own camera or without, and it can be turned on later; an audio call has
-    /// none.
+    /// waits there. An audio call has no camera.
     ///
     /// # Errors
     /// Not verified, not agreed to calls in this match, limit reached, not configured, unreachable, a call on already, or
     /// no such match.
-    pub async fn start_call(&self, match_id: &MatchId, call_type: CallType, camera: bool) -> Result<(), UserError> {
+    pub async fn start_call(
+        &self,
+        match_id: &MatchId,
+        call_type: CallType,
+        camera: CameraStart,
+    ) -> Result<(), UserError> {
         let user = self.inner.session.user().ok_or(ErrorCode::SignedOut)?;
         if !user.verified {
             return Err(ErrorCode::NotVerified.into());
@@ -388,6 +414,15 @@ impl Client {
     /// Only while shutting down.
     pub async fn set_camera(&self, on: bool) -> Result<(), UserError> {
         self.inner.calls.set_camera(on).await
+    }
+
+    /// Blurs the own picture beyond recognition before it leaves this computer, or shows it; without a video call it does
+    /// nothing.
+    ///
+    /// # Errors
+    /// Only while shutting down.
+    pub async fn set_own_blur(&self, on: bool) -> Result<(), UserError> {
+        self.inner.calls.set_own_blur(on).await
     }
 
     /// The code that is shown with these digits is the same at the other side: its device is known from now on.

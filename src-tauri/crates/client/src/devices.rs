@@ -4,9 +4,11 @@
 
 mod camera;
 mod preview;
+mod veil;
 
 pub(crate) use camera::{CameraSwitch, Film};
 pub(crate) use preview::Previews;
+pub(crate) use veil::Veil;
 
 use crate::client::Client;
 use crate::config::CameraSource;

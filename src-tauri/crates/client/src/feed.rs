@@ -4,8 +4,8 @@
 //! text as a script, and WebKit keeps such texts in memory (decision 8).
 
 use crate::view::{
-    CallView, Changes, ChatView, ConversationsView, ErrorCode, IncomingView, PicturePath, Preferences, ServerView,
-    SessionView, Snapshot, UserError, ViewChange,
+    CallView, CallsLeft, Changes, ChatView, ConversationsView, ErrorCode, IncomingView, PicturePath, Preferences,
+    ServerView, SessionView, Snapshot, UserError, ViewChange,
 };
 use std::time::Duration;
 use tokio::sync::watch;
@@ -22,6 +22,7 @@ pub(crate) struct Views {
     pub(crate) chat: watch::Receiver<Option<ChatView>>,
     pub(crate) call: watch::Receiver<Option<CallView>>,
     pub(crate) incoming: watch::Receiver<Option<IncomingView>>,
+    pub(crate) calls_left: watch::Receiver<Option<CallsLeft>>,
     pub(crate) preferences: watch::Receiver<Preferences>,
 }
 
@@ -35,6 +36,7 @@ struct Revisions {
     chat: u64,
     call: u64,
     incoming: u64,
+    calls_left: u64,
     preferences: u64,
 }
 
@@ -57,7 +59,7 @@ impl Feed {
     pub(crate) fn snapshot(&self, pictures: PicturePath) -> Snapshot {
         // Read first: a change in between is told once more, not lost.
         let revision = self.revisions.borrow().newest;
-        let Views { session, server, conversations, chat, call, incoming, preferences } = &self.views;
+        let Views { session, server, conversations, chat, call, incoming, calls_left, preferences } = &self.views;
         Snapshot {
             revision,
             session: session.borrow().clone(),
@@ -66,6 +68,7 @@ impl Feed {
             chat: chat.borrow().clone(),
             call: call.borrow().clone(),
             incoming: incoming.borrow().clone(),
+            calls_left: *calls_left.borrow(),
             preferences: preferences.borrow().clone(),
             pictures,
         }
@@ -88,7 +91,7 @@ impl Feed {
 
     fn since(&self, after: u64, revisions: &Revisions) -> Changes {
         let is_new = |revision: u64| revision > after || after > revisions.newest;
-        let Views { session, server, conversations, chat, call, incoming, preferences } = &self.views;
+        let Views { session, server, conversations, chat, call, incoming, calls_left, preferences } = &self.views;
         let changes = [
             is_new(revisions.session).then(|| ViewChange::Session(session.borrow().clone())),
             is_new(revisions.server).then(|| ViewChange::Server(server.borrow().clone())),
@@ -96,6 +99,7 @@ impl Feed {
             is_new(revisions.chat).then(|| ViewChange::Chat(chat.borrow().clone())),
             is_new(revisions.call).then(|| ViewChange::Call(call.borrow().clone())),
             is_new(revisions.incoming).then(|| ViewChange::Incoming(incoming.borrow().clone())),
+            is_new(revisions.calls_left).then(|| ViewChange::CallsLeft(*calls_left.borrow())),
             is_new(revisions.preferences).then(|| ViewChange::Preferences(preferences.borrow().clone())),
         ];
         Changes { revision: revisions.newest, changes: changes.into_iter().flatten().collect() }
@@ -113,6 +117,7 @@ async fn follow(mut views: Views, revise: watch::Sender<Revisions>) {
             changed = views.chat.changed() => (changed, |revisions| &mut revisions.chat),
             changed = views.call.changed() => (changed, |revisions| &mut revisions.call),
             changed = views.incoming.changed() => (changed, |revisions| &mut revisions.incoming),
+            changed = views.calls_left.changed() => (changed, |revisions| &mut revisions.calls_left),
             changed = views.preferences.changed() => (changed, |revisions| &mut revisions.preferences),
         };
         if changed.is_err() {

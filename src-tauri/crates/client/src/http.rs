@@ -76,16 +76,24 @@ pub(crate) async fn exchange<T: DeserializeOwned>(
     request: RequestBuilder,
     good: impl Fn(StatusCode) -> bool,
 ) -> Result<(u16, T), RequestError> {
+    exchange_limited(request, good).await.map(|(status, _, answer)| (status, answer))
+}
+
+/// The same, with what the server says of its limit.
+pub(crate) async fn exchange_limited<T: DeserializeOwned>(
+    request: RequestBuilder,
+    good: impl Fn(StatusCode) -> bool,
+) -> Result<(u16, Option<Limit>, T), RequestError> {
     let response = request.send().await.map_err(offline)?;
     let status = response.status();
-    let retry_after = retry_after(&response);
+    let (retry_after, limit) = (retry_after(&response), limit(&response));
     if response.content_length().is_some_and(|length| length > LARGEST_ANSWER) {
         return Err(RequestError::Malformed("it is too large".into()));
     }
     let body = response.bytes().await.map_err(offline)?;
     if good(status) {
         let answer = serde_json::from_slice(&body).map_err(|error| RequestError::Malformed(error.to_string()))?;
-        return Ok((status.as_u16(), answer));
+        return Ok((status.as_u16(), limit, answer));
     }
     Err(RequestError::Status { status: status.as_u16(), detail: detail(&body), retry_after })
 }
@@ -124,6 +132,30 @@ fn offline(error: reqwest::Error) -> RequestError {
 fn retry_after(response: &Response) -> Option<Duration> {
     let seconds = response.headers().get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds))
+}
+
+/// What is left of a limit (IETF draft `draft-ietf-httpapi-ratelimit-headers`): `"calls";r=29;t=3600`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit {
+    /// So many more.
+    pub(crate) left: u32,
+    /// Until there is one more.
+    pub(crate) more_in: Duration,
+}
+
+impl Limit {
+    /// `None` for anything else than one limit with both parts.
+    fn parse(text: &str) -> Option<Self> {
+        let part = |name: &str| {
+            let mut parts = text.split(';').skip(1).filter_map(|part| part.trim().split_once('='));
+            parts.find(|(key, _)| *key == name).map(|(_, value)| value)
+        };
+        Some(Self { left: part("r")?.parse().ok()?, more_in: Duration::from_secs(part("t")?.parse().ok()?) })
+    }
+}
+
+fn limit(response: &Response) -> Option<Limit> {
+    response.headers().get("ratelimit")?.to_str().ok().and_then(Limit::parse)
 }
 
 /// The sentence in an error body of any shape: `{"detail": "..."}`, FastAPI's list of objects, plain text.
@@ -185,6 +217,16 @@ mod tests {
         tokio::time::timeout(TOTAL, again).await.unwrap();
         http.clone().forget_connections();
         assert!(!used.contains(&ask().await));
+    }
+
+    #[test]
+    fn limit_is_read_as_the_draft_writes_it() {
+        let limit = |left, seconds| Some(Limit { left, more_in: Duration::from_secs(seconds) });
+        assert_eq!(Limit::parse("\"calls\";r=29;t=3600"), limit(29, 3600));
+        assert_eq!(Limit::parse("\"calls\"; t=5; r=0"), limit(0, 5));
+        for other in ["", "r=1;t=2", "\"calls\";r=1", "\"calls\";r=-1;t=2", "\"calls\";r=x;t=2", "29, 30;w=3600"] {
+            assert_eq!(Limit::parse(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! not a backend. May depend on `api`, `call`, `media` and LiveKit's SDK.
 
 mod account;
+mod allowance;
 mod calls;
 mod chat;
 mod client;

@@ -85,12 +85,15 @@ impl Rings {
         self.calls.answer(conversation, id.clone(), wish).await
     }
 
-    /// Refuses a ring; the caller is not told that it was.
+    /// Refuses a ring; the caller is told that it was only by what the user has to say, if anything.
     ///
     /// # Errors
     /// The server was not reached: it may go on ringing on other devices, not here.
-    pub(crate) async fn decline(&self, id: &CallId) -> Result<(), UserError> {
-        self.taken(id);
+    pub(crate) async fn decline(&self, id: &CallId, message: Option<&str>) -> Result<(), UserError> {
+        let incoming = self.taken(id);
+        if let (Some(incoming), Some(message)) = (incoming, message) {
+            self.chat.write(incoming.match_id, message);
+        }
         let path = ["api", "calls", id.as_str(), "decline"];
         match self.session.authorized::<CallResponse>(|http| http.request(Method::POST, &path)).await {
             // It was over already.

@@ -5,7 +5,7 @@
 //! dropped half-way would end the session.
 
 use crate::error::RequestError;
-use crate::http::{Http, exchange, fetch_bytes, post};
+use crate::http::{Http, Limit, exchange, exchange_limited, fetch_bytes, post};
 use crate::keychain::{Entry, Keychain};
 use crate::view::{ErrorCode, SessionView, UserError};
 use pizoo_api::account::{
@@ -151,6 +151,21 @@ impl Session {
         good: fn(StatusCode) -> bool,
     ) -> Result<(u16, T), RequestError> {
         self.twice(|tokens| exchange(request(&self.inner.http).bearer_auth(tokens.access.expose_secret()), good)).await
+    }
+
+    /// The same, with what the server says of its limit.
+    ///
+    /// # Errors
+    /// As [`Session::authorized`].
+    pub(crate) async fn limited<T: DeserializeOwned>(
+        &self,
+        request: impl Fn(&Http) -> RequestBuilder + Send,
+    ) -> Result<(Option<Limit>, T), RequestError> {
+        let good = |status: StatusCode| status.is_success();
+        let send = |tokens: &Tokens| {
+            exchange_limited(request(&self.inner.http).bearer_auth(tokens.access.expose_secret()), good)
+        };
+        self.twice(send).await.map(|(_, limit, answer)| (limit, answer))
     }
 
     /// The same for an answer that is not JSON: its content type and bytes, of which there may be so many.

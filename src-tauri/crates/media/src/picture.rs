@@ -2,10 +2,12 @@
 //!
 //! I420 is full-size luma and two quarter-size chroma planes; colours are limited-range BT.601, as WebRTC has them.
 
+mod blur;
 mod fit;
 mod plane;
 mod scaler;
 
+pub use blur::Blur;
 pub use fit::{Fit, Placement};
 pub use scaler::Scaler;
 

@@ -151,7 +151,7 @@ async fn ask(app: &App, what: &str, count: usize) -> Result<Vec<f64>> {
 async fn calls(app: &App, backend: &Backend, count: usize) -> Result<Vec<f64>> {
     let mut times = Vec::with_capacity(count);
     while times.len() < count {
-        println!("call {} of {count}", times.len());
+        println!("call {} of {count}; {:.0?}", times.len(), memory(app));
         backend.forget_tokens().await?;
         times.extend(ask(app, "calls", CALLS_AT_ONCE.min(count - times.len())).await?);
     }

@@ -5,7 +5,7 @@ use crate::deadline::eventually;
 use anyhow::{Context, Result, anyhow};
 use pizoo_api::MatchId;
 use pizoo_api::livekit::CallType;
-use pizoo_client::view::{CallAvailability, CallPhase, CallView, UserError};
+use pizoo_client::view::{CallAvailability, CallPhase, CallView, CameraStart, UserError};
 use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
 use pizoo_media::audio::{AudioConfig, Input, Output};
 use pizoo_pattern::Scene;
@@ -90,7 +90,7 @@ impl Person {
     /// # Errors
     /// What the user would be told.
     pub async fn call(&self, kind: CallType) -> Result<()> {
-        self.client.start_call(&MatchId::from(MATCH), kind, true).await.map_err(spoken)
+        self.client.start_call(&MatchId::from(MATCH), kind, CameraStart::On).await.map_err(spoken)
     }
 
     /// The call on the screen.

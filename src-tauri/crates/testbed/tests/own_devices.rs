@@ -216,7 +216,7 @@ async fn caller_hears_that_it_rings_and_that_it_ends() {
     alice.sees("ringing", SOON, |view| view.phase == CallPhase::Ringing).await.unwrap();
     hears(&recording, "the ringing over there", [440.0, 480.0], 560.0).await;
     let ring = rung(&bob).await;
-    bob.client.decline_call(&ring.call_id).await.unwrap();
+    bob.client.decline_call(&ring.call_id, None).await.unwrap();
     // As long as the server lets it ring: to the caller nobody has answered.
     clock.advance(Duration::from_secs(45));
     alice.is_through(SOON).await.unwrap();

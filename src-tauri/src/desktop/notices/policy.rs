@@ -4,7 +4,7 @@ use super::{About, Press};
 use pizoo_api::MatchId;
 use pizoo_api::chat::Conversation;
 use pizoo_api::livekit::CallType;
-use pizoo_client::view::{CallView, ConversationsView, IncomingView, Preferences};
+use pizoo_client::view::{CallView, CameraStart, ConversationsView, IncomingView, Preferences};
 
 /// What the client showed when it was last looked at.
 #[derive(Clone, Debug, Default)]
@@ -88,13 +88,13 @@ pub(super) enum Way {
     /// To that chat.
     Chat(MatchId),
     /// Into a call.
-    Call { ring: IncomingView, camera: bool },
+    Call { ring: IncomingView, camera: CameraStart },
     /// To nothing.
     Away(IncomingView),
 }
 
 /// Where that press leads while this one rings.
-pub(super) fn way(about: About, press: Press, incoming: Option<IncomingView>) -> Way {
+pub(super) fn way(about: About, press: Press, incoming: Option<IncomingView>, chosen: &Preferences) -> Way {
     let ring = match about {
         About::Chat(match_id) => return Way::Chat(match_id),
         About::Ring(id) => incoming.filter(|ring| ring.call_id == id),
@@ -103,8 +103,10 @@ pub(super) fn way(about: About, press: Press, incoming: Option<IncomingView>) ->
         (None, _) => Way::Window,
         (Some(ring), Press::Open) => Way::Chat(ring.match_id),
         (Some(ring), Press::Decline) => Way::Away(ring),
-        (Some(ring), Press::Accept) => Way::Call { camera: ring.call_type == CallType::Video, ring },
-        (Some(ring), Press::AcceptVoice) => Way::Call { ring, camera: false },
+        (Some(ring), Press::Accept) if ring.call_type == CallType::Video => {
+            Way::Call { ring, camera: chosen.camera_start() }
+        }
+        (Some(ring), Press::Accept | Press::AcceptVoice) => Way::Call { ring, camera: CameraStart::Off },
     }
 }
 

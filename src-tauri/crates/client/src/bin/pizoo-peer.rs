@@ -5,7 +5,9 @@ use anyhow::{Context as _, bail};
 use clap::{Parser, ValueEnum};
 use pizoo_api::MatchId;
 use pizoo_api::livekit::CallType;
-use pizoo_client::view::{CallAvailability, CallPhase, CallView, ErrorCode, Picture, SessionView, UserError};
+use pizoo_client::view::{
+    CallAvailability, CallPhase, CallView, CameraStart, ErrorCode, Picture, SessionView, UserError,
+};
 use pizoo_client::{CameraSource, Client, ClientConfig, KeychainChoice};
 use pizoo_media::audio::{AudioConfig, Input, Output};
 use pizoo_pattern::{Scene, read_luma};
@@ -126,7 +128,7 @@ async fn run(client: &Client, options: &Options) -> anyhow::Result<()> {
         };
         let started = match rings && !options.ring {
             true => answer(client, &match_id, call_type).await?,
-            false => client.start_call(&match_id, call_type, true).await,
+            false => client.start_call(&match_id, call_type, CameraStart::On).await,
         };
         match started {
             Ok(()) => say(&json!({"event": "joined", "match_id": match_id})),
@@ -148,7 +150,7 @@ async fn answer(client: &Client, match_id: &MatchId, call_type: CallType) -> any
     let Some(ring) = ring else { return Ok(Ok(())) };
     say(&json!({"event": "rung", "call_id": ring.call_id}));
     let call_type = if ring.call_type == CallType::Audio { CallType::Audio } else { call_type };
-    Ok(client.accept_call(&ring.call_id, call_type, true).await)
+    Ok(client.accept_call(&ring.call_id, call_type, CameraStart::On).await)
 }
 
 async fn sign_in(client: &Client, options: &Options) -> anyhow::Result<()> {

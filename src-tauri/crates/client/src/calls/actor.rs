@@ -7,10 +7,11 @@ use super::receive::Receiving;
 use super::room::{JoinError, Joined};
 use super::screen::Screen;
 use super::{Pictures, Sources, Statistics, Wish};
+use crate::allowance::Allowance;
 use crate::error::RequestError;
 use crate::livekit::RoomEvent;
 use crate::session::Session;
-use crate::view::{CallView, ErrorCode, Preferences, UserError};
+use crate::view::{CallView, CameraStart, ErrorCode, Preferences, UserError};
 use pizoo_api::CallId;
 use pizoo_api::calls::Call;
 use pizoo_api::chat::Conversation;
@@ -50,6 +51,7 @@ pub(super) enum Command {
     Settle(oneshot::Sender<()>),
     SetMicrophone(bool),
     SetCamera(bool),
+    SetOwnBlur(bool),
     /// The user compared the code with these digits.
     CodeCompared(String, oneshot::Sender<Result<Compared, UserError>>),
     Shutdown(oneshot::Sender<()>),
@@ -97,6 +99,7 @@ pub(super) struct Actor {
     failure: Option<UserError>,
     token: Option<TokenResponse>,
     compared: protection::Devices,
+    allowance: Arc<Allowance>,
     protection: Option<Protection>,
     ring: Ring,
     devices: Option<Devices>,
@@ -117,6 +120,7 @@ impl Actor {
         session: Session,
         sources: Sources,
         compared: protection::Devices,
+        allowance: Arc<Allowance>,
         inbox: mpsc::Receiver<Command>,
         pictures: Pictures,
         statistics: Arc<Statistics>,
@@ -138,6 +142,7 @@ impl Actor {
             failure: None,
             token: None,
             compared,
+            allowance,
             protection: None,
             ring: Ring::default(),
             devices: None,
@@ -224,6 +229,7 @@ impl Actor {
                     self.input(Input::SetCamera(on)).await;
                 }
             }
+            Command::SetOwnBlur(on) => self.set_own_blur(on),
             Command::Shutdown(_) => {}
         }
     }
@@ -254,6 +260,13 @@ impl Actor {
             Arc::new(move |event| drop(events.send((number, Event::Device(event)))))
         };
         self.devices = Some(Devices::open(&self.sources, &self.pictures, report));
+        // Before the camera opens: not one frame is seen that is not to be.
+        self.set_own_blur(match wish.camera {
+            CameraStart::Blurred => true,
+            CameraStart::On => false,
+            // It may be turned on later.
+            CameraStart::Off => self.sources.chosen.borrow().blur_own,
+        });
         self.ring.forget();
         self.protect();
         let by = match by {
@@ -264,8 +277,15 @@ impl Actor {
                 Way::Answer
             }
         };
-        let camera = wish.camera && wish.call_type == CallType::Video;
+        let camera = wish.camera != CameraStart::Off && wish.call_type == CallType::Video;
         self.input(Input::Start { by, camera }).await;
+    }
+
+    /// An audio call has no picture to blur.
+    fn set_own_blur(&mut self, on: bool) {
+        let (Some(screen), Some(devices)) = (&mut self.screen, &self.devices) else { return };
+        screen.own_blurred = on && screen.call_type == CallType::Video;
+        devices.set_blurred(screen.own_blurred);
     }
 
     async fn event(&mut self, number: u64, event: Event) {

@@ -5,7 +5,7 @@
 use super::echo::Apm;
 use super::{Pictures, Sources};
 pub(super) use crate::devices::DeviceEvent;
-use crate::devices::{CameraSwitch, Film, Follower, Report, close};
+use crate::devices::{CameraSwitch, Film, Follower, Report, Veil, close};
 use crate::livekit::webrtc::audio_source::native::NativeAudioSource;
 use crate::livekit::webrtc::prelude::{AudioFrame, AudioSourceOptions, VideoResolution};
 use crate::livekit::webrtc::video_frame::{I420Buffer, VideoFrame, VideoRotation};
@@ -29,6 +29,7 @@ pub(super) struct Devices {
     microphone_source: NativeAudioSource,
     camera_source: NativeVideoSource,
     sending: Arc<AtomicBool>,
+    veil: Veil,
     report: Report,
 }
 
@@ -60,7 +61,7 @@ impl Devices {
         );
         let audio = audio.inspect_err(|error| tracing::error!(%error, "the call goes on without sound")).ok();
         let audio = audio.map(Arc::new);
-        let sink = camera_source.clone();
+        let (sink, veil) = (camera_source.clone(), Veil::default());
         let film = Film {
             source: sources.camera,
             own: Arc::clone(&pictures.own),
@@ -72,11 +73,12 @@ impl Devices {
                     }
                 }
             }),
+            veil: veil.clone(),
             report: Arc::clone(&report),
         };
         let camera = CameraSwitch::new(film, sources.camera());
         let follower = sources.follow(audio.as_ref(), &camera);
-        Self { audio, camera, follower, pump, microphone_source, camera_source, sending, report }
+        Self { audio, camera, follower, pump, microphone_source, camera_source, sending, veil, report }
     }
 
     pub(super) fn microphone_source(&self) -> NativeAudioSource {
@@ -116,6 +118,11 @@ impl Devices {
     /// Opens or closes the camera; it reports when it has.
     pub(super) fn set_camera(&self, on: bool) {
         self.camera.set(on);
+    }
+
+    /// Blurs the own picture beyond recognition, for both sides, or shows it.
+    pub(super) fn set_blurred(&self, on: bool) {
+        self.veil.set(on);
     }
 
     /// Goes over to another camera.

@@ -20,6 +20,7 @@ pub(super) struct Screen {
     pub(super) problem: Option<UserError>,
     pub(super) protection: Protection,
     pub(super) muted_speaking: bool,
+    pub(super) own_blurred: bool,
     /// And until when that is shown.
     switched: Option<(SwitchedDevice, Duration)>,
 }
@@ -35,6 +36,7 @@ impl Screen {
             problem: None,
             protection: Protection::default(),
             muted_speaking: false,
+            own_blurred: false,
             switched: None,
         }
     }
@@ -64,6 +66,7 @@ impl Screen {
     pub(super) fn rest(&mut self) {
         self.remote = RemoteView::default();
         self.muted_speaking = false;
+        self.own_blurred = false;
         self.switched = None;
     }
 
@@ -97,6 +100,7 @@ impl Screen {
                 // The token of an audio call allows none.
                 CallType::Audio => Switch { available: false, wanted: false, on: false },
             },
+            own_blurred: self.own_blurred,
             remote: self.remote,
             together_since_ms: self.together_since_ms,
             notices: self.notices.clone(),

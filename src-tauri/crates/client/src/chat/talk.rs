@@ -1,19 +1,20 @@
 //! What is known of the conversations: pure, so that every order of answers and events can be tried.
 
+use super::unsent::Lines;
 use crate::view::{ChatLine, ChatView, ConversationsView, Delivery, UserError};
 use pizoo_api::chat::{Conversation, LastMessage, Message};
 use pizoo_api::events::Event;
 use pizoo_api::{MatchId, MessageId, UserId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Default)]
 pub(super) struct Talk {
     pub(super) list: ConversationsView,
     pub(super) open: Option<Open>,
-    /// Lines that the server has not confirmed, of all conversations, in the order in which they were written.
-    unsent: Vec<Message>,
-    /// Those of them that the server did not take.
-    failed: Vec<MessageId>,
+    /// Lines that the server has not confirmed, of all conversations.
+    unsent: Lines,
+    /// Those of them that were written before the app was started.
+    old: HashSet<MessageId>,
     /// The newest message that was seen, until the server knows of it or if it is not to.
     seen: HashMap<MatchId, String>,
 }
@@ -38,6 +39,29 @@ pub(super) struct News {
 }
 
 impl Talk {
+    /// With what an earlier life of the app could not send.
+    pub(super) fn with(unsent: Lines) -> Self {
+        let old = unsent.lines.iter().map(|line| line.id.clone()).collect();
+        Self { unsent, old, ..Self::default() }
+    }
+
+    /// Nothing is known any more but what was not sent.
+    pub(super) fn forget(&mut self) {
+        let (unsent, old) = (std::mem::take(&mut self.unsent), std::mem::take(&mut self.old));
+        *self = Self { unsent, old, ..Self::default() };
+    }
+
+    /// Lines of anybody else are gone.
+    pub(super) fn belong_to(&mut self, me: &UserId) {
+        self.unsent.lines.retain(|line| line.sender_id == *me);
+        let lines = &self.unsent.lines;
+        self.unsent.failed.retain(|failed| lines.iter().any(|line| line.id == *failed));
+    }
+
+    pub(super) fn unsent(&self) -> &Lines {
+        &self.unsent
+    }
+
     pub(super) fn open(&mut self, match_id: MatchId) {
         if self.open.as_ref().is_none_or(|open| open.match_id != match_id) {
             let (messages, has_older) = (None, false);
@@ -52,28 +76,38 @@ impl Talk {
 
     /// A line was written.
     pub(super) fn sending(&mut self, line: Message) {
-        self.unsent.push(line);
+        self.unsent.lines.push(line);
     }
 
     /// What is to be sent next.
     pub(super) fn waiting(&self, me: &UserId) -> Option<Message> {
-        self.unsent.iter().find(|line| line.sender_id == *me && !self.failed.contains(&line.id)).cloned()
+        self.unsent.lines.iter().find(|line| line.sender_id == *me && !self.is_failed(&line.id)).cloned()
+    }
+
+    fn is_failed(&self, id: &MessageId) -> bool {
+        self.unsent.failed.contains(id)
+    }
+
+    /// Whether a line may have been sent before the app was started, without the answer having come.
+    pub(super) fn is_old(&self, id: &MessageId) -> bool {
+        self.old.contains(id)
     }
 
     /// A line that failed is tried again.
     pub(super) fn again(&mut self, id: &MessageId) {
-        self.failed.retain(|failed| failed != id);
+        self.unsent.failed.retain(|failed| failed != id);
+        self.old.remove(id);
     }
 
     pub(super) fn sent(&mut self, line: &Message, stored: Message) {
-        self.unsent.retain(|unsent| unsent.id != line.id);
+        self.unsent.lines.retain(|unsent| unsent.id != line.id);
         if let Some(open) = self.opened(&line.match_id) {
             open.add(stored);
         }
     }
 
     pub(super) fn not_sent(&mut self, line: &Message) {
-        self.failed.push(line.id.clone());
+        self.unsent.failed.push(line.id.clone());
     }
 
     /// Takes over what an event says.
@@ -196,9 +230,10 @@ impl Talk {
             },
             message: message.clone(),
         });
-        let unsent = self.unsent.iter().filter(|message| message.match_id == open.match_id).map(|message| ChatLine {
+        let written = |line: &&Message| line.match_id == open.match_id && Some(&line.sender_id) == me;
+        let unsent = self.unsent.lines.iter().filter(written).map(|message| ChatLine {
             mine: true,
-            delivery: if self.failed.contains(&message.id) { Delivery::Failed } else { Delivery::Sending },
+            delivery: if self.is_failed(&message.id) { Delivery::Failed } else { Delivery::Sending },
             message: message.clone(),
         });
         stored.chain(unsent).collect()

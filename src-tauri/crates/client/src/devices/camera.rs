@@ -1,10 +1,10 @@
 //! A camera that follows a wish: whether it is on, and which one it is.
 
-use super::{DeviceEvent, PictureSlot, Report};
+use super::{DeviceEvent, PictureSlot, Report, Veil};
 use crate::config::CameraSource;
 use crate::view::CallNotice;
 use pizoo_media::camera::{self, Camera, CameraChoice, CameraError, CameraEvent, VideoSource};
-use pizoo_media::picture::Frame;
+use pizoo_media::picture::{Blur, Frame};
 use pizoo_media::sources::PatternCamera;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,6 +42,8 @@ pub(crate) struct Film {
     pub(crate) source: CameraSource,
     pub(crate) own: Arc<PictureSlot>,
     pub(crate) sink: Sink,
+    /// Over both.
+    pub(crate) veil: Veil,
     pub(crate) report: Report,
 }
 
@@ -171,9 +173,11 @@ where
 }
 
 async fn open_one(film: &Film, chosen: Option<String>) -> Result<Open, CameraError> {
-    let Film { source, own, sink, report } = film.clone();
+    let Film { source, own, sink, veil, report } = film.clone();
     let over = Arc::new(AtomicBool::new(false));
+    let mut blur = Blur::default();
     let on_frame = Box::new(move |frame: Frame| {
+        let frame = veil.over(frame, &mut blur);
         sink(&frame);
         own.send_replace(Some(Arc::new(frame)));
     });
@@ -233,7 +237,7 @@ mod tests {
     fn film(report: Report) -> (Film, watch::Receiver<Option<Arc<Frame>>>) {
         let (own, picture) = watch::channel(None);
         let source = CameraSource::Pattern(pizoo_pattern::Scene::One);
-        (Film { source, own: Arc::new(own), sink: Arc::new(|_| ()), report }, picture)
+        (Film { source, own: Arc::new(own), sink: Arc::new(|_| ()), veil: Veil::default(), report }, picture)
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 //!
 //! Nothing of it is sent or played. A call that starts has the devices to itself.
 
-use super::{CameraSwitch, DeviceEvent, Film, Follower, PictureSlot, Sources, close};
+use super::{CameraSwitch, DeviceEvent, Film, Follower, PictureSlot, Sources, Veil, close};
 use crate::view::{CallNotice, CallPhase, CallView, ErrorCode, Preview, UserError};
 use pizoo_media::audio::{Audio, Bypass, Output};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -93,7 +93,8 @@ impl Previews {
             Some(audio) => audio.set_microphone(true),
             None => lock(&trouble).microphone = Some(CallNotice::MicrophoneFailed),
         }
-        let film = Film { source: self.sources.camera, own: Arc::clone(&self.own), sink: Arc::new(|_| ()), report };
+        let (own, sink, veil) = (Arc::clone(&self.own), Arc::new(|_: &_| ()), Veil::default());
+        let film = Film { source: self.sources.camera, own, sink, veil, report };
         let camera = CameraSwitch::new(film, self.sources.camera());
         let follower = self.sources.follow(audio.as_ref(), &camera);
         Open { audio, camera, follower, trouble }

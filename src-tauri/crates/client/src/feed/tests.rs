@@ -10,6 +10,7 @@ struct Scene {
     chat: watch::Sender<Option<ChatView>>,
     _call: watch::Sender<Option<CallView>>,
     _incoming: watch::Sender<Option<IncomingView>>,
+    _calls_left: watch::Sender<Option<CallsLeft>>,
     _preferences: watch::Sender<Preferences>,
     follow: JoinHandle<()>,
     feed: Feed,
@@ -41,6 +42,7 @@ fn scene() -> Scene {
     let (chat, for_chat) = watch::channel(None);
     let (call, for_call) = watch::channel(None);
     let (incoming, for_incoming) = watch::channel(None);
+    let (calls_left, for_calls_left) = watch::channel(None);
     let (preferences, for_preferences) = watch::channel(Preferences::default());
     let (feed, follow) = Feed::new(Views {
         session: for_session,
@@ -49,6 +51,7 @@ fn scene() -> Scene {
         chat: for_chat,
         call: for_call,
         incoming: for_incoming,
+        calls_left: for_calls_left,
         preferences: for_preferences,
     });
     Scene {
@@ -58,6 +61,7 @@ fn scene() -> Scene {
         chat,
         _call: call,
         _incoming: incoming,
+        _calls_left: calls_left,
         _preferences: preferences,
         follow: tokio::spawn(follow),
         feed,
@@ -122,7 +126,7 @@ async fn quiet_while_is_answered_with_nothing_and_the_same_revision() {
 async fn page_of_an_earlier_life_gets_everything() {
     let scene = scene();
     let told = scene.feed.changes(41).await.unwrap();
-    assert_eq!(told.changes.len(), 7);
+    assert_eq!(told.changes.len(), 8);
     assert_eq!(told.revision, scene.feed.snapshot(PicturePath::Canvas).revision);
 }
 

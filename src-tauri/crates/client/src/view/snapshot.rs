@@ -22,6 +22,8 @@ pub struct Snapshot {
     pub call: Option<CallView>,
     /// Who rings, if anybody does.
     pub incoming: Option<IncomingView>,
+    /// How many calls the limit still allows, if that is known.
+    pub calls_left: Option<CallsLeft>,
     /// What the user chose.
     pub preferences: Preferences,
     /// How pictures get on the screen.
@@ -54,6 +56,18 @@ pub enum ViewChange {
     Call(Option<CallView>),
     /// Who rings, if anybody does.
     Incoming(Option<IncomingView>),
+    /// How many calls the limit still allows, if that is known.
+    CallsLeft(Option<CallsLeft>),
     /// What the user chose.
     Preferences(Preferences),
+}
+
+/// How many calls the server's limit still allows, as it said with the newest token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct CallsLeft {
+    /// So many can be begun now.
+    pub left: u32,
+    /// When there is one more, milliseconds since 1970.
+    #[ts(type = "number")]
+    pub more_at_ms: u64,
 }

@@ -1,11 +1,13 @@
 //! Sign in, write, call, on both ways that a picture takes to the screen.
 
 use super::stage::{SOON, Stage};
-use pizoo_pattern::Scene;
+use pizoo_client::view::{CameraStart, Picture};
+use pizoo_pattern::{Scene, read_luma};
 use pizoo_testbed::backend::USER_ONE;
-use pizoo_testbed::deadline::until;
+use pizoo_testbed::deadline::{eventually, until};
 use pizoo_testbed::demo::sign_in;
 use pizoo_testbed::desk::DeskSettings;
+use pizoo_testbed::people::{Person, bob};
 
 async fn call_on_the_screen(settings: DeskSettings, path: &str) {
     // Without a GPU the web view paints a canvas a few times a second at best.
@@ -49,6 +51,42 @@ async fn call_on_the_screen(settings: DeskSettings, path: &str) {
     assert!(!page.contains("eyJ"), "a token is in the page");
     peer.stop().await.unwrap();
     stage.strike().await;
+}
+
+/// Whether a frame of the other side bears a stamp that can be read.
+fn is_clear(person: &Person) -> bool {
+    let frame = person.client.picture(Picture::Remote).borrow().clone();
+    frame.is_some_and(|frame| {
+        let (width, height) = (frame.width as usize, frame.height as usize);
+        read_luma(frame.planes().0, width, width, height).is_some()
+    })
+}
+
+#[tokio::test]
+async fn call_that_begins_blurred_shows_nobody_until_its_caller_wants_to_be_seen() {
+    let stage = Stage::set(DeskSettings::default(), &[]).await;
+    sign_in(&stage.app, USER_ONE).await.unwrap();
+    let bob = bob(&stage.backend).await.unwrap();
+    stage.app.wait_for("composer", SOON).await.unwrap();
+    stage.app.click("call-menu").await.unwrap();
+    stage.app.click("check-first").await.unwrap();
+    stage.app.click("check-blur").await.unwrap();
+    stage.app.call("start-video").await.unwrap();
+    let ring = eventually("a ring", SOON, async || bob.client.incoming().borrow().clone()).await.unwrap();
+    bob.client.accept_call(&ring.call_id, ring.call_type, CameraStart::Off).await.unwrap();
+    bob.talks().await.unwrap();
+    let shown = bob.client.statistics().frames_received;
+    for more in 1..=20 {
+        until("pictures", SOON, async || bob.client.statistics().frames_received > shown + more).await.unwrap();
+        assert!(!is_clear(&bob));
+    }
+    stage.app.click("show-own").await.unwrap();
+    until("a clear picture", SOON, async || is_clear(&bob)).await.unwrap();
+    until("the end of the word", SOON, async || !stage.app.shows("own-blurred").await).await.unwrap();
+    stage.app.click("end-call").await.unwrap();
+    stage.app.wait_for_phase("ended", SOON).await.unwrap();
+    stage.strike().await;
+    bob.client.shutdown().await;
 }
 
 #[tokio::test]

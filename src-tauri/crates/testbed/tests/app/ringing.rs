@@ -4,7 +4,7 @@ use super::stage::{SOON, Stage};
 use pizoo_api::MatchId;
 use pizoo_api::livekit::CallType;
 use pizoo_call::EndReason;
-use pizoo_client::view::{CallPhase, CallView};
+use pizoo_client::view::{CallPhase, CallView, CameraStart};
 use pizoo_pattern::Scene;
 use pizoo_testbed::backend::{MATCH, USER_ONE};
 use pizoo_testbed::deadline::until;
@@ -70,6 +70,25 @@ async fn ring_is_answered_declined_and_missed() {
 }
 
 #[tokio::test]
+async fn ring_is_declined_with_a_line_that_the_caller_reads() {
+    let stage = Stage::set(DeskSettings::default(), &[]).await;
+    sign_in(&stage.app, USER_ONE).await.unwrap();
+    let bob = bob(&stage.backend).await.unwrap();
+    bob.client.open_chat(MatchId::from(MATCH));
+    bob.call(CallType::Video).await.unwrap();
+    stage.app.click("decline-with").await.unwrap();
+    stage.app.click("reply-later").await.unwrap();
+    until("the end of the ring", SOON, async || !stage.app.shows("incoming").await).await.unwrap();
+    let chat = bob.client.chat();
+    let reads = |text: &str| chat.borrow().as_ref()?.lines.iter().position(|line| line.message.content == text);
+    until("the line", SOON, async || reads("Can I call you later?").is_some()).await.unwrap();
+    assert_eq!(bob.view().unwrap().phase, CallPhase::Ringing, "it rings on for the caller");
+    bob.client.end_call().await.unwrap();
+    stage.strike().await;
+    bob.client.shutdown().await;
+}
+
+#[tokio::test]
 async fn message_and_agreement_reach_the_other_side_at_once() {
     let stage = Stage::set(DeskSettings::default(), &[]).await;
     sign_in(&stage.app, USER_ONE).await.unwrap();
@@ -120,7 +139,7 @@ async fn ring_that_another_device_answers_falls_silent_here() {
     stage.app.wait_for("incoming", SOON).await.unwrap();
     until("the ring on the other device", SOON, async || elsewhere.client.incoming().borrow().is_some()).await.unwrap();
     let call = elsewhere.client.incoming().borrow().as_ref().map(|ring| ring.call_id.clone()).unwrap();
-    elsewhere.client.accept_call(&call, CallType::Audio, false).await.unwrap();
+    elsewhere.client.accept_call(&call, CallType::Audio, CameraStart::Off).await.unwrap();
     until("the end of the ring", SOON, async || !stage.app.shows("incoming").await).await.unwrap();
     bob.talks().await.unwrap();
     assert!(!stage.app.shows("call-screen").await);
@@ -137,7 +156,7 @@ async fn two_who_ring_each_other_at_once_meet_and_a_third_finds_them_unavailable
     let bob = bob(&stage.backend).await.unwrap();
     let third = Person::sign_in(&stage.backend, NEWCOMER, Devices::synthetic(Scene::Two)).await.unwrap();
     // Past the page: a ring that is shown covers the button.
-    let wish = json!({ "matchId": MATCH, "callType": "video", "camera": true });
+    let wish = json!({ "matchId": MATCH, "callType": "video", "camera": "on" });
     let (here, there) = tokio::join!(stage.app.invoke("start_call", wish), bob.call(CallType::Video));
     here.unwrap();
     there.unwrap();
@@ -147,7 +166,7 @@ async fn two_who_ring_each_other_at_once_meet_and_a_third_finds_them_unavailable
     let match_id = MatchId::from(NEWCOMERS_MATCH);
     third.client.allow_calling(&match_id, true).await.unwrap();
     stage.app.invoke("allow_calling", json!({ "matchId": NEWCOMERS_MATCH, "allowed": true })).await.unwrap();
-    third.client.start_call(&match_id, CallType::Audio, false).await.unwrap();
+    third.client.start_call(&match_id, CallType::Audio, CameraStart::Off).await.unwrap();
     third.sees("a ring like any other", SOON, |view| view.phase == CallPhase::Ringing).await.unwrap();
     assert!(!stage.app.shows("incoming").await, "who is busy is not disturbed");
     third.client.end_call().await.unwrap();

@@ -3,7 +3,7 @@
 use super::stage::{SOON, Stage, part, picture_of, stamps_for};
 use pizoo_api::MatchId;
 use pizoo_api::livekit::CallType;
-use pizoo_client::view::{Preferences, Switch};
+use pizoo_client::view::{CameraStart, Preferences, Switch};
 use pizoo_media::sources::{Sound as _, Speech};
 use pizoo_pattern::Scene;
 use pizoo_testbed::app::built;
@@ -131,9 +131,9 @@ async fn audio_call_has_no_camera() {
 async fn video_call_begins_without_the_own_camera_which_is_turned_on_later() {
     let stage = Stage::set().await;
     let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
-    alice.client.start_call(&MatchId::from(MATCH), CallType::Video, false).await.unwrap();
+    alice.client.start_call(&MatchId::from(MATCH), CallType::Video, CameraStart::Off).await.unwrap();
     let ring = eventually("a ring", SOON, async || bob.client.incoming().borrow().clone()).await.unwrap();
-    bob.client.accept_call(&ring.call_id, ring.call_type, true).await.unwrap();
+    bob.client.accept_call(&ring.call_id, ring.call_type, CameraStart::On).await.unwrap();
     let view = alice.talks().await.unwrap();
     assert_eq!(view.camera, Switch { available: true, wanted: false, on: false });
     assert_eq!(picture_of(&alice).await.0, Scene::Two);
@@ -142,6 +142,27 @@ async fn video_call_begins_without_the_own_camera_which_is_turned_on_later() {
     alice.client.set_camera(true).await.unwrap();
     assert_eq!(picture_of(&bob).await.0, Scene::One);
     bob.sees("the picture of alice", SOON, |view| view.remote.video).await.unwrap();
+    part([alice, bob]).await;
+    stage.strike().await;
+}
+
+#[tokio::test]
+async fn blurred_picture_shows_nobody_until_its_owner_wants_it() {
+    let stage = Stage::set().await;
+    let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
+    alice.client.start_call(&MatchId::from(MATCH), CallType::Video, CameraStart::Blurred).await.unwrap();
+    let ring = eventually("a ring", SOON, async || bob.client.incoming().borrow().clone()).await.unwrap();
+    bob.client.accept_call(&ring.call_id, ring.call_type, CameraStart::On).await.unwrap();
+    assert!(alice.talks().await.unwrap().own_blurred);
+    until("pictures of alice", SOON, async || bob.client.statistics().frames_received > 30).await.unwrap();
+    assert!(stamps_for(&bob, Duration::from_secs(1)).await.is_empty(), "nothing can be read in them");
+    alice.client.set_own_blur(false).await.unwrap();
+    assert_eq!(picture_of(&bob).await.0, Scene::One);
+    alice.client.set_own_blur(true).await.unwrap();
+    until("a blurred picture", SOON, async || stamps_for(&bob, Duration::from_millis(500)).await.is_empty())
+        .await
+        .unwrap();
+    assert!(bob.view().unwrap().remote.video, "there is a picture all the same");
     part([alice, bob]).await;
     stage.strike().await;
 }

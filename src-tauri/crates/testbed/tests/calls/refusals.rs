@@ -1,10 +1,10 @@
 //! Calls that cannot be, and what the user is told.
 
-use super::stage::SOON;
+use super::stage::{SOON, Stage, meet, part};
 use pizoo_api::MatchId;
 use pizoo_api::livekit::CallType;
 use pizoo_backend::settings::Calls;
-use pizoo_client::view::{Delivery, ErrorCode};
+use pizoo_client::view::{CameraStart, Delivery, ErrorCode};
 use pizoo_testbed::backend::{Backend, MATCH};
 use pizoo_testbed::children;
 use pizoo_testbed::deadline::until;
@@ -15,7 +15,8 @@ use pizoo_testbed::sfu::Sfu;
 async fn refusal(backend: &Backend) -> ErrorCode {
     let (alice, bob) = tokio::try_join!(alice(backend), bob(backend)).unwrap();
     let wish = MatchId::from(MATCH);
-    let [first, second] = [&alice, &bob].map(|person| person.client.start_call(&wish, CallType::Video, true));
+    let [first, second] =
+        [&alice, &bob].map(|person| person.client.start_call(&wish, CallType::Video, CameraStart::On));
     let (first, second) = tokio::join!(first, second);
     let error = match first.and(second) {
         Err(error) => error,
@@ -68,4 +69,22 @@ async fn livekit_with_another_secret_refuses_and_chat_goes_on() {
     backend.stop().await;
     sfu.stop().await;
     children::end_all().await.unwrap();
+}
+
+#[tokio::test]
+async fn how_many_calls_the_hour_still_allows_is_known_from_the_first() {
+    let stage = Stage::set().await;
+    let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
+    assert_eq!(*alice.client.calls_left().borrow(), None, "nobody has said so yet");
+    for left in [29, 28] {
+        meet(&alice, &bob, CallType::Audio).await;
+        assert_eq!(alice.client.calls_left().borrow().map(|known| known.left), Some(left));
+        alice.client.end_call().await.unwrap();
+        tokio::try_join!(alice.is_through(SOON), bob.is_through(SOON)).unwrap();
+        for person in [&alice, &bob] {
+            person.client.dismiss_call().await.unwrap();
+        }
+    }
+    part([alice, bob]).await;
+    stage.strike().await;
 }

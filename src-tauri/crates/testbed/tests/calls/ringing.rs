@@ -5,7 +5,7 @@ use pizoo_api::livekit::CallType;
 use pizoo_api::{CallId, MatchId};
 use pizoo_backend::clock::MockClock;
 use pizoo_call::EndReason;
-use pizoo_client::view::{CallPhase, ErrorCode, IncomingView};
+use pizoo_client::view::{CallPhase, CameraStart, ErrorCode, IncomingView};
 use pizoo_testbed::backend::{Backend, MATCH};
 use pizoo_testbed::deadline::{eventually, until};
 use pizoo_testbed::people::{Person, alice, bob};
@@ -44,7 +44,7 @@ async fn ring_is_shown_answered_and_becomes_a_call() {
     bob.client.silence_call(&ring.call_id);
     assert!(rung(&bob).await.silenced);
     // A video call can be answered without a picture.
-    bob.client.accept_call(&ring.call_id, CallType::Audio, false).await.unwrap();
+    bob.client.accept_call(&ring.call_id, CallType::Audio, CameraStart::Off).await.unwrap();
     tokio::try_join!(alice.talks(), bob.talks()).unwrap();
     quiet(&bob).await;
     assert!(!bob.view().unwrap().camera.available);
@@ -52,7 +52,7 @@ async fn ring_is_shown_answered_and_becomes_a_call() {
     ends(&bob, EndReason::HungUp).await;
     ends(&alice, EndReason::PartnerLeft).await;
     // Long over.
-    let late = bob.client.accept_call(&ring.call_id, CallType::Audio, false).await.unwrap_err();
+    let late = bob.client.accept_call(&ring.call_id, CallType::Audio, CameraStart::Off).await.unwrap_err();
     assert_eq!(late.code, ErrorCode::CallOver);
     for person in [alice, bob] {
         person.client.shutdown().await;
@@ -86,7 +86,7 @@ async fn declined_and_hidden_rings_look_the_same_to_the_caller() {
     alice.call(CallType::Audio).await.unwrap();
     let ring = rung(&bob).await;
     rung(&phone).await;
-    bob.client.decline_call(&ring.call_id).await.unwrap();
+    bob.client.decline_call(&ring.call_id, None).await.unwrap();
     tokio::join!(quiet(&bob), quiet(&phone));
     reads(&bob, "call.declined:audio").await;
     assert_eq!(unread(&bob), before, "nobody has missed anything");
@@ -105,9 +105,32 @@ async fn declined_and_hidden_rings_look_the_same_to_the_caller() {
     ends(&alice, EndReason::HungUp).await;
     assert!(bob.client.incoming().borrow().is_none());
     // Bob himself is asked first.
-    let refused = bob.client.start_call(&wish, CallType::Audio, false).await.unwrap_err();
+    let refused = bob.client.start_call(&wish, CallType::Audio, CameraStart::Off).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::CallingNotAllowed);
     for person in [alice, bob, phone] {
+        person.client.shutdown().await;
+    }
+    backend.stop().await;
+}
+
+#[tokio::test]
+async fn who_declines_with_a_message_tells_the_caller_that_and_nothing_else() {
+    let backend = Backend::start_with(Backend::unreachable_livekit()).await.unwrap();
+    let (alice, bob) = tokio::try_join!(alice(&backend), bob(&backend)).unwrap();
+    alice.client.open_chat(MatchId::from(MATCH));
+    alice.call(CallType::Video).await.unwrap();
+    let ring = rung(&bob).await;
+    bob.client.decline_call(&ring.call_id, Some("Can I call you later?")).await.unwrap();
+    quiet(&bob).await;
+    reads(&alice, "Can I call you later?").await;
+    assert_eq!(alice.view().unwrap().phase, CallPhase::Ringing, "it rings on all the same");
+    // It rings no more here: neither is that said twice.
+    bob.client.decline_call(&ring.call_id, Some("Can I call you later?")).await.unwrap();
+    alice.client.end_call().await.unwrap();
+    ends(&alice, EndReason::HungUp).await;
+    let chat = alice.client.chat().borrow().clone().unwrap();
+    assert_eq!(chat.lines.iter().filter(|line| line.message.content == "Can I call you later?").count(), 1);
+    for person in [alice, bob] {
         person.client.shutdown().await;
     }
     backend.stop().await;
@@ -119,7 +142,7 @@ async fn who_declined_and_calls_back_meets_the_caller_who_still_rings() {
     let (alice, bob) = tokio::try_join!(alice(&stage.backend), bob(&stage.backend)).unwrap();
     alice.call(CallType::Audio).await.unwrap();
     let ring = rung(&bob).await;
-    bob.client.decline_call(&ring.call_id).await.unwrap();
+    bob.client.decline_call(&ring.call_id, None).await.unwrap();
     quiet(&bob).await;
     bob.call(CallType::Audio).await.unwrap();
     tokio::try_join!(alice.talks(), bob.talks()).unwrap();
@@ -162,8 +185,9 @@ async fn one_device_answers_and_the_others_fall_silent() {
     alice.call(CallType::Audio).await.unwrap();
     let (at_phone, at_desk) = tokio::join!(rung(&phone), rung(&desk));
     assert_eq!(at_phone.call_id, at_desk.call_id);
-    let accept =
-        |person: Person, id: CallId| async move { person.client.accept_call(&id, CallType::Audio, false).await };
+    let accept = |person: Person, id: CallId| async move {
+        person.client.accept_call(&id, CallType::Audio, CameraStart::Off).await
+    };
     let (one, two) = tokio::join!(accept(phone.clone(), at_phone.call_id), accept(desk.clone(), at_desk.call_id));
     // Both pressed at once: one is in the call, and the other is told that it was answered elsewhere, or over.
     drop((one, two));

@@ -53,6 +53,7 @@ fn call() -> CallView {
         phase,
         microphone,
         camera,
+        own_blurred: false,
         remote,
         together_since_ms,
         notices,
@@ -182,19 +183,27 @@ fn ring_is_shown_until_it_is_silenced() {
 
 #[test]
 fn press_on_a_notification_leads_to_its_chat() {
-    assert_eq!(way(About::Chat("match".into()), Press::Open, None), Way::Chat("match".into()));
-    let of_ring = |press| way(About::Ring("call".into()), press, Some(rings()));
+    assert_eq!(way(About::Chat("match".into()), Press::Open, None, &Preferences::default()), Way::Chat("match".into()));
+    let of_ring = |press| way(About::Ring("call".into()), press, Some(rings()), &Preferences::default());
     assert_eq!(of_ring(Press::Open), Way::Chat("match".into()));
     assert_eq!(of_ring(Press::Decline), Way::Away(rings()));
-    assert_eq!(of_ring(Press::Accept), Way::Call { ring: rings(), camera: true });
-    assert_eq!(of_ring(Press::AcceptVoice), Way::Call { ring: rings(), camera: false });
+    assert_eq!(of_ring(Press::Accept), Way::Call { ring: rings(), camera: CameraStart::On });
+    assert_eq!(of_ring(Press::AcceptVoice), Way::Call { ring: rings(), camera: CameraStart::Off });
+}
+
+#[test]
+fn call_accepted_in_a_notification_begins_blurred_where_that_is_chosen() {
+    let chosen = Preferences { blur_own: true, ..Preferences::default() };
+    let of_ring = |press| way(About::Ring("call".into()), press, Some(rings()), &chosen);
+    assert_eq!(of_ring(Press::Accept), Way::Call { ring: rings(), camera: CameraStart::Blurred });
+    assert_eq!(of_ring(Press::AcceptVoice), Way::Call { ring: rings(), camera: CameraStart::Off });
 }
 
 #[test]
 fn camera_stays_off_in_a_voice_call() {
     let voice = IncomingView { call_type: CallType::Audio, ..rings() };
-    let way = way(About::Ring("call".into()), Press::Accept, Some(voice.clone()));
-    assert_eq!(way, Way::Call { ring: voice, camera: false });
+    let way = way(About::Ring("call".into()), Press::Accept, Some(voice.clone()), &Preferences::default());
+    assert_eq!(way, Way::Call { ring: voice, camera: CameraStart::Off });
 }
 
 #[test]
@@ -202,8 +211,8 @@ fn press_that_comes_too_late_only_opens_the_window() {
     let about = || About::Ring("call".into());
     let another = IncomingView { call_id: "another".into(), ..rings() };
     for press in [Press::Accept, Press::AcceptVoice, Press::Decline, Press::Open] {
-        assert_eq!(way(about(), press, None), Way::Window);
-        assert_eq!(way(about(), press, Some(another.clone())), Way::Window);
+        assert_eq!(way(about(), press, None, &Preferences::default()), Way::Window);
+        assert_eq!(way(about(), press, Some(another.clone()), &Preferences::default()), Way::Window);
     }
 }
 

@@ -9,6 +9,7 @@ use crate::view::{ErrorCode, UserError};
 use pizoo_api::livekit::{CallType, TokenRequest};
 use pizoo_call::Input;
 use reqwest::Method;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 impl Actor {
@@ -20,9 +21,11 @@ impl Actor {
             participant_name: self.session.user().map(|user| user.name),
         };
         let (session, events, number) = (self.session.clone(), self.events.0.clone(), self.number);
+        let allowance = Arc::clone(&self.allowance);
         self.work.spawn(async move {
             let path = ["api", "livekit", "token"];
-            let token = session.authorized(|http| http.request(Method::POST, &path).json(&body)).await;
+            let token = session.limited(|http| http.request(Method::POST, &path).json(&body)).await;
+            let token = allowance.learn(token);
             drop(events.send((number, Event::Token(token))));
         });
     }

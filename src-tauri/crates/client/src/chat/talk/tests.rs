@@ -61,11 +61,11 @@ fn failed_line_keeps_its_key_and_lets_others_pass_until_it_is_tried_again() {
     talk.sending(line.clone());
     talk.sending(next.clone());
     talk.not_sent(&line);
-    assert_eq!(talk.view(None).unwrap().lines[1].delivery, Delivery::Failed);
+    assert_eq!(talk.view(Some(&ME.into())).unwrap().lines[1].delivery, Delivery::Failed);
     assert_eq!(talk.waiting(&ME.into()), Some(next.clone()));
     talk.again(&line.id);
     talk.again(&line.id);
-    assert_eq!(talk.view(None).unwrap().lines[1].delivery, Delivery::Sending);
+    assert_eq!(talk.view(Some(&ME.into())).unwrap().lines[1].delivery, Delivery::Sending);
     assert_eq!(talk.waiting(&ME.into()), Some(line.clone()));
     talk.sent(&line, message("stored", ME));
     assert_eq!(talk.waiting(&ME.into()), Some(next));
@@ -191,4 +191,32 @@ fn writing_is_shown_until_the_message_comes() {
     assert!(talk.view(None).unwrap().typing);
     tell(&mut talk, Event::MessageNew { message: message("a", THEM) });
     assert!(!talk.view(None).unwrap().typing);
+}
+
+#[test]
+fn session_that_is_cut_off_loses_no_line_and_another_account_sees_none() {
+    let mut talk = opened(&["a"], false);
+    talk.sending(message("key", ME));
+    talk.sending(message("failed", ME));
+    talk.not_sent(&message("failed", ME));
+    talk.forget();
+    assert!(talk.view(Some(&ME.into())).is_none() && !talk.list.loaded);
+    assert_eq!(talk.waiting(&ME.into()).map(|line| line.id), Some("key".into()));
+    talk.belong_to(&ME.into());
+    assert_eq!(talk.unsent().lines.len(), 2);
+    talk.belong_to(&THEM.into());
+    assert_eq!(*talk.unsent(), Lines::default());
+}
+
+#[test]
+fn line_of_an_earlier_start_is_old_until_its_writer_tries_it_again() {
+    let lines = Lines { lines: vec![message("key", ME)], failed: vec!["key".into()] };
+    let mut talk = Talk::with(lines);
+    talk.open("match".into());
+    assert!(talk.is_old(&"key".into()));
+    assert_eq!(talk.view(Some(&ME.into())).unwrap().lines[0].delivery, Delivery::Failed);
+    assert_eq!(talk.waiting(&ME.into()), None);
+    talk.again(&"key".into());
+    assert!(!talk.is_old(&"key".into()));
+    assert!(talk.waiting(&ME.into()).is_some());
 }
