@@ -62,6 +62,7 @@ export const shots = [
   { name: 'call-menu', scene: 'chat', press: ['call-menu'] },
   { name: 'rules', scene: 'ground-rules', press: ['call-video'] },
   { name: 'check', scene: 'chat', press: ['call-menu', 'check-first'] },
+  { name: 'check-blurred', scene: 'chat', press: ['call-menu', 'check-first', 'check-blur'] },
   { name: 'check-denied', scene: 'denied', press: ['call-menu', 'check-first'] },
   {
     name: 'check-denied-windows',
@@ -75,6 +76,7 @@ export const shots = [
   { name: 'limit-in-chat', scene: 'limit', press: ['call-video'] },
   { name: 'ring-report', scene: 'incoming', press: ['report'] },
   { name: 'ring-block', scene: 'incoming', press: ['block'] },
+  { name: 'ring-reply', scene: 'incoming', press: ['decline-with'], until: 'reply-later' },
   { name: 'ring-window', scene: 'incoming', window: 'incoming', size: [360, 420], until: 'incoming' },
   {
     name: 'ring-window-audio',
@@ -82,6 +84,14 @@ export const shots = [
     window: 'incoming',
     size: [360, 420],
     until: 'incoming',
+  },
+  {
+    name: 'ring-window-reply',
+    scene: 'incoming',
+    window: 'incoming',
+    size: [360, 420],
+    press: ['decline-with'],
+    until: 'reply-later',
   },
   // In a call.
   { name: 'mini', scene: 'active', press: ['more', 'mini'], size: [360, 240], until: 'leave-mini' },
@@ -95,6 +105,10 @@ export const shots = [
     until: 'leave-mini',
   },
   { name: 'call-more', scene: 'active', press: ['more'] },
+  { name: 'side-by-side', scene: 'active', press: ['more', 'side-by-side'] },
+  { name: 'side-by-side-blurred', scene: 'blurred', press: ['more', 'side-by-side'] },
+  { name: 'side-by-side-tall', scene: 'active', press: ['more', 'side-by-side'], size: [600, 800] },
+  { name: 'side-by-side-one', scene: 'active', press: ['more', 'side-by-side', 'toggle-camera'] },
   { name: 'call-devices', scene: 'active', press: ['devices'] },
   { name: 'call-safety', scene: 'active', press: ['safety'] },
   { name: 'call-report', scene: 'active', press: ['safety', 'report'] },
@@ -131,6 +145,8 @@ export const shots = [
   { name: 'narrow-people', scene: 'people', at: 'people', size: NARROW },
   { name: 'narrow-chat', scene: 'chat', size: NARROW, until: 'to-list' },
   { name: 'narrow-chat-offline', scene: 'offline', size: NARROW },
+  { name: 'narrow-chat-few-calls', scene: 'few-calls', size: NARROW },
+  { name: 'narrow-chat-no-calls', scene: 'no-calls', size: NARROW },
   { name: 'narrow-chat-unverified', scene: 'unverified', size: NARROW },
   { name: 'narrow-settings', scene: 'settings', at: 'settings/account', size: NARROW },
   {
@@ -141,7 +157,9 @@ export const shots = [
     size: NARROW,
   },
   { name: 'narrow-call', scene: 'active', size: NARROW },
+  { name: 'narrow-side-by-side', scene: 'active', press: ['more', 'side-by-side'], size: NARROW },
   { name: 'narrow-call-notices', scene: 'camera-off', size: NARROW },
+  { name: 'narrow-own-blurred', scene: 'own-blurred', size: NARROW },
   { name: 'narrow-check', scene: 'chat', press: ['call-menu', 'check-first'], size: NARROW },
   { name: 'narrow-ring', scene: 'incoming', size: NARROW },
   { name: 'narrow-ended', scene: 'ended', size: NARROW },
@@ -150,4 +168,5 @@ export const shots = [
   { name: 'least-chat', scene: 'chat', size: LEAST },
   { name: 'least-settings', scene: 'settings', at: 'settings/account', size: LEAST },
   { name: 'least-call', scene: 'active', size: LEAST },
+  { name: 'least-own-blurred', scene: 'own-blurred', size: LEAST },
 ];

@@ -16,6 +16,7 @@ const WAYS = [
   { name: 'settings-narrow', scene: 'settings', at: 'settings/notifications', size: [450, 500] },
   { name: 'call', scene: 'active' },
   { name: 'call-narrow', scene: 'active', size: [450, 500] },
+  { name: 'call-own-blurred', scene: 'own-blurred' },
   { name: 'call-notices', scene: 'call-microphone-denied' },
   { name: 'reconnecting', scene: 'reconnecting', until: 'reconnecting', last: hangUp },
   { name: 'ring', scene: 'incoming', within: 'incoming' },

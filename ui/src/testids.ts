@@ -4,7 +4,7 @@
  * Besides the name: `conversation` carries `data-match-id`; `chat-line` `data-delivery` and `data-mine`; `call-screen`
  * `data-phase` (calling, ringing, connecting, waiting, active, reconnecting, ended), `data-call-type` and `data-mini`;
  * `incoming` `data-call-type`; `tile-remote` and `tile-own` `data-picture` (whether a picture has its place there), the
- * one `data-blurred`, the other `data-corner`; `notice` `data-notice` (also `plain`, `changed` and `switched`); `problem` is
+ * one `data-blurred`, the other, unless it lies side by side with it, `data-corner`; `notice` `data-notice` (also `plain`, `changed` and `switched`); `problem` is
  * any error that is shown, as text; `system-line` `data-code` (such as `call.missed:video`); `person-card` `data-user-id`.
  */
 export const testids = {
@@ -64,6 +64,7 @@ export const testids = {
   checkScreen: 'check-screen',
   checkLevel: 'check-level',
   checkAgain: 'check-again',
+  checkBlur: 'check-blur',
   startVideo: 'start-video',
   startAudio: 'start-audio',
   leaveCheck: 'leave-check',
@@ -77,13 +78,19 @@ export const testids = {
   acceptVideo: 'accept-video',
   acceptAudio: 'accept-audio',
   decline: 'decline',
+  declineWith: 'decline-with',
+  reply: 'reply',
   silence: 'silence',
   showRemote: 'show-remote',
   blurRemote: 'blur-remote',
+  blurOwn: 'blur-own',
+  ownBlurred: 'own-blurred',
+  showOwn: 'show-own',
   more: 'more',
   statistics: 'statistics',
   openStatistics: 'open-statistics',
   fullScreen: 'full-screen',
+  sideBySide: 'side-by-side',
   mini: 'mini',
   leaveMini: 'leave-mini',
   shortcuts: 'shortcuts',

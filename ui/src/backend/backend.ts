@@ -3,9 +3,11 @@
  * truth of its own and never sees a token.
  */
 import type {
+  CallsLeft,
   CallStatistics,
   CallType,
   CallView,
+  CameraStart,
   ChatView,
   CallId,
   ConversationsView,
@@ -36,7 +38,16 @@ export interface Views {
   chat: ChatView | null;
   call: CallView | null;
   incoming: IncomingView | null;
+  calls_left: CallsLeft | null;
   preferences: Preferences;
+}
+
+/** The main window, from `src-tauri/src/windows/shape.rs`: the shell's own, so it is not among the generated types. */
+export interface WindowShape {
+  /** It is small, above all others. */
+  mini: boolean;
+  /** It covers the screen, whoever wanted that. */
+  full_screen: boolean;
 }
 
 /** One decoded picture: tightly packed I420, already scaled to its tile (and mirrored, if it is the own one). */
@@ -116,11 +127,12 @@ export interface Backend {
   allowCalling(matchId: MatchId, allowed: boolean): Promise<void>;
   /**
    * Rings, or joins where the server cannot ring. Returns once it rings or is joined, or cannot be. A video call begins with
-   * the own camera on or off.
+   * the own camera as `camera` says.
    */
-  startCall(matchId: MatchId, callType: CallType, camera: boolean): Promise<void>;
-  acceptCall(callId: CallId, callType: CallType, camera: boolean): Promise<void>;
-  declineCall(callId: CallId): Promise<void>;
+  startCall(matchId: MatchId, callType: CallType, camera: CameraStart): Promise<void>;
+  acceptCall(callId: CallId, callType: CallType, camera: CameraStart): Promise<void>;
+  /** A message, if there is one, is written into their chat; without one it looks to them as if nobody answered. */
+  declineCall(callId: CallId, message: string | null): Promise<void>;
   /** Stops the sound of it, here. */
   silenceCall(callId: CallId): Promise<void>;
   endCall(): Promise<void>;
@@ -128,6 +140,8 @@ export interface Backend {
   /** On, a device that was missing is looked for again; so it is with the camera. */
   setMicrophone(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;
+  /** Blurs the own picture before it leaves this computer, or shows it. */
+  setOwnBlur(on: boolean): Promise<void>;
   /** The security code with these digits is the same at the other side. Refused when another one is shown by now. */
   confirmCode(numbers: string): Promise<void>;
   callStatistics(): Promise<CallStatistics>;
@@ -145,6 +159,9 @@ export interface Backend {
   /** A small window above all others, for a call; false gives the usual one back. */
   setMini(on: boolean): Promise<void>;
   setFullScreen(on: boolean): Promise<void>;
+  windowShape(): Promise<WindowShape>;
+  /** Calls `handler` at every change, whoever made it, until the returned function is called. */
+  listenToWindowShape(handler: (shape: WindowShape) => void): Promise<() => void>;
   /** The system says that there is a network again: what waits to be tried is tried at once. */
   networkChanged(): Promise<void>;
   /** The server was named at the start; there is no choice. */

@@ -1,6 +1,7 @@
 import { emit } from '@tauri-apps/api/event';
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { WindowShape } from './backend';
 import { preferences } from './scripted/backend';
 import { tauriBackend } from './tauri';
 
@@ -88,21 +89,23 @@ test('every command has the name and the arguments that Rust expects', async () 
     [() => tauriBackend.reload(), 'reload', {}],
     [() => tauriBackend.allowCalling('match', true), 'allow_calling', { matchId: 'match', allowed: true }],
     [
-      () => tauriBackend.startCall('match', 'video', true),
+      () => tauriBackend.startCall('match', 'video', 'blurred'),
       'start_call',
-      { matchId: 'match', callType: 'video', camera: true },
+      { matchId: 'match', callType: 'video', camera: 'blurred' },
     ],
     [
-      () => tauriBackend.acceptCall('call', 'video', false),
+      () => tauriBackend.acceptCall('call', 'video', 'off'),
       'accept_call',
-      { callId: 'call', callType: 'video', camera: false },
+      { callId: 'call', callType: 'video', camera: 'off' },
     ],
-    [() => tauriBackend.declineCall('call'), 'decline_call', { callId: 'call' }],
+    [() => tauriBackend.declineCall('call', null), 'decline_call', { callId: 'call', message: null }],
+    [() => tauriBackend.declineCall('call', 'Later?'), 'decline_call', { callId: 'call', message: 'Later?' }],
     [() => tauriBackend.silenceCall('call'), 'silence_call', { callId: 'call' }],
     [() => tauriBackend.endCall(), 'end_call', {}],
     [() => tauriBackend.dismissCall(), 'dismiss_call', {}],
     [() => tauriBackend.setMicrophone(false), 'set_microphone', { on: false }],
     [() => tauriBackend.setCamera(true), 'set_camera', { on: true }],
+    [() => tauriBackend.setOwnBlur(true), 'set_own_blur', { on: true }],
     [() => tauriBackend.confirmCode('1 · 2 · 3'), 'confirm_code', { numbers: '1 · 2 · 3' }],
     [() => tauriBackend.callStatistics(), 'call_statistics', {}],
     [() => tauriBackend.setPreferences(chosen), 'set_preferences', { preferences: chosen }],
@@ -113,6 +116,7 @@ test('every command has the name and the arguments that Rust expects', async () 
     [() => tauriBackend.testSpeaker(), 'test_speaker', {}],
     [() => tauriBackend.setMini(true), 'set_mini', { on: true }],
     [() => tauriBackend.setFullScreen(false), 'set_full_screen', { on: false }],
+    [() => tauriBackend.windowShape(), 'window_shape', {}],
     [() => tauriBackend.networkChanged(), 'network_changed', {}],
     [() => tauriBackend.exportLog(), 'export_log', {}],
     [() => tauriBackend.version(), 'version', {}],
@@ -140,6 +144,17 @@ test('a chat that is wanted from outside is told, until nobody listens', async (
   stop();
   await emit('open-chat', 'another');
   expect(wanted).toEqual(['match']);
+});
+
+test('what becomes of the window is told, until nobody listens', async () => {
+  mockIPC(() => undefined, { shouldMockEvents: true });
+  const told: WindowShape[] = [];
+  const stop = await tauriBackend.listenToWindowShape((shape) => told.push(shape));
+  const covering = { mini: false, full_screen: true };
+  await emit('window-shape', covering);
+  stop();
+  await emit('window-shape', { mini: false, full_screen: false });
+  expect(told).toEqual([covering]);
 });
 
 test('a picture is asked for by the platform’s address, after the one before', async () => {

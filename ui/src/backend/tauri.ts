@@ -1,7 +1,7 @@
 /** The backend that is the app around the page: Tauri commands, and the `vid` scheme for pictures. */
 import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { Backend, CallStatistics, Changes, MatchId, Picture, Snapshot } from './backend';
+import type { Backend, CallStatistics, Changes, MatchId, Picture, Snapshot, WindowShape } from './backend';
 import { Feed } from './feed';
 import { readFrame } from './frame';
 import { readPhoto } from './photo';
@@ -66,13 +66,14 @@ export const tauriBackend: Backend = {
   allowCalling: (matchId, allowed) => invoke('allow_calling', { matchId, allowed }),
   startCall: (matchId, callType, camera) => invoke('start_call', { matchId, callType, camera }),
   acceptCall: (callId, callType, camera) => invoke('accept_call', { callId, callType, camera }),
-  declineCall: (callId) => invoke('decline_call', { callId }),
+  declineCall: (callId, message) => invoke('decline_call', { callId, message }),
   silenceCall: (callId) => invoke('silence_call', { callId }),
   endCall: () => invoke('end_call'),
   dismissCall: () => invoke('dismiss_call'),
   confirmCode: (numbers) => invoke('confirm_code', { numbers }),
   setMicrophone: (on) => invoke('set_microphone', { on }),
   setCamera: (on) => invoke('set_camera', { on }),
+  setOwnBlur: (on) => invoke('set_own_blur', { on }),
   callStatistics: () => invoke<CallStatistics>('call_statistics'),
 
   setPreferences: (preferences) => invoke('set_preferences', { preferences }),
@@ -84,6 +85,12 @@ export const tauriBackend: Backend = {
 
   setMini: (on) => invoke('set_mini', { on }),
   setFullScreen: (on) => invoke('set_full_screen', { on }),
+  windowShape: () => invoke('window_shape'),
+  // An event, although those are kept by WebKit: there are few, and they are small.
+  listenToWindowShape: (handler) =>
+    listen<WindowShape>('window-shape', (event) => {
+      handler(event.payload);
+    }),
   networkChanged: () => invoke('network_changed'),
   serverIsFixed: () => invoke('server_is_fixed'),
   chooseServer: async (address) => {

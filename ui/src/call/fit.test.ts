@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { type Corner, contain, cornerByKey, cornerPlace, nearestCorner, nextCorner, ownSize } from './fit';
+import {
+  type Corner,
+  OWN_SHAPE,
+  contain,
+  containApart,
+  cornerByKey,
+  cornerPlace,
+  halves,
+  nearestCorner,
+  nextCorner,
+  ownSize,
+} from './fit';
 
 test('a picture fills the area in one direction and is centred in the other', () => {
   expect(contain({ width: 868, height: 432 }, { width: 1280, height: 720 })).toEqual({
@@ -23,6 +34,38 @@ test('without an area there is no picture', () => {
     width: 0,
     height: 0,
   });
+});
+
+test.each([
+  [
+    { width: 869, height: 432 },
+    { x: 434, y: 0 },
+  ],
+  [
+    { width: 400, height: 901 },
+    { x: 0, y: 450 },
+  ],
+  [
+    { width: 300, height: 300 },
+    { x: 0, y: 150 },
+  ],
+])('two halves cover %o and share no pixel', (area, seam) => {
+  const [first, second] = halves(area);
+  expect(first).toMatchObject({ x: 0, y: 0 });
+  expect(second).toMatchObject(seam);
+  expect([second.x + second.width, second.y + second.height]).toEqual([area.width, area.height]);
+  expect(first.width * first.height + second.width * second.height).toBe(area.width * area.height);
+});
+
+test('two pictures of one shape are equally large side by side, and apart', () => {
+  const [first, second] = halves({ width: 868, height: 432 });
+  const [remote, own] = [containApart(first, { width: 1280, height: 720 }), containApart(second, OWN_SHAPE)];
+  expect(remote).toEqual({ x: 8, y: 98, width: 418, height: 235 });
+  expect(own).toEqual(remote);
+});
+
+test('a half that is too small for the gap has no picture', () => {
+  expect(containApart({ width: 16, height: 100 }, OWN_SHAPE)).toMatchObject({ width: 0, height: 0 });
 });
 
 test('the own picture stays within reason', () => {

@@ -28,6 +28,34 @@ export function contain(area: Size, shape: Size): Box {
   };
 }
 
+/** Between two pictures side by side. */
+const GAP = 16;
+
+/** Two halves that cover the area: one after the other where it is wider than tall, else one below the other. */
+export function halves({ width, height }: Size): [Box, Box] {
+  if (width > height) {
+    const first = Math.floor(width / 2);
+    return [
+      { x: 0, y: 0, width: first, height },
+      { x: first, y: 0, width: width - first, height },
+    ];
+  }
+  const first = Math.floor(height / 2);
+  return [
+    { x: 0, y: 0, width, height: first },
+    { x: 0, y: first, width, height: height - first },
+  ];
+}
+
+/** The largest box of that shape in the middle of such a half, apart from what is in the other one. */
+export function containApart(half: Size, shape: Size): Box {
+  const box = contain({ width: half.width - GAP, height: half.height - GAP }, shape);
+  return { ...box, x: box.x + GAP / 2, y: box.y + GAP / 2 };
+}
+
+/** The own picture's shape. */
+export const OWN_SHAPE: Size = { width: 16, height: 9 };
+
 /** How large the own picture is shown: a fifth of what it lies on, within reason, 16 to 9; it never hides most of that. */
 export function ownSize(host: Size): Size {
   const width = Math.round(Math.min(256, Math.max(112, host.width * 0.22), host.width * 0.4));

@@ -1,6 +1,6 @@
 /** Keys of calls. Single keys never fire while one types, nor together with a modifier; chords always do. */
 
-export type SingleKey = 'microphone' | 'camera' | 'shortcuts';
+export type SingleKey = 'microphone' | 'camera' | 'blur' | 'shortcuts';
 export type Chord = 'accept-audio' | 'accept-video' | 'decline' | 'end' | 'call-audio' | 'call-video';
 
 type Pressed = Pick<
@@ -23,6 +23,8 @@ export function onMac(): boolean {
 
 /** A question mark, the Arabic one too. */
 const QUESTION = /^[?\u061f]$/u;
+/** One letter, or the two that a single key of an Arabic keyboard gives, in the place of B. */
+const LETTER = /^(?:\p{L}|\p{Script=Arabic}{2})$/u;
 
 /**
  * Which letter a key is, in lower case: the one that it gives, or the one at its place, where it gives none that is Latin.
@@ -45,12 +47,14 @@ export function singleKey(event: Pressed, typing: boolean): SingleKey | null {
   if (event.altKey || event.ctrlKey || event.metaKey) return null;
   if (QUESTION.test(event.key)) return 'shortcuts';
   // A comma stands where others have M on a French keyboard, and is no letter.
-  if (event.shiftKey || !/^\p{L}$/u.test(event.key)) return null;
+  if (event.shiftKey || !LETTER.test(event.key)) return null;
   switch (letter(event)) {
     case 'm':
       return 'microphone';
     case 'v':
       return 'camera';
+    case 'b':
+      return 'blur';
     default:
       return null;
   }

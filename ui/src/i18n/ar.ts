@@ -309,6 +309,8 @@ export const ar: Messages = {
       readReceiptsHint: 'يظهر لمن توافقت معهم أنك قرأت ما كتبوه.',
       blur: 'البدء بصورة مموّهة',
       blurHint: 'في مكالمة الفيديو تبقى صورة الطرف الآخر مموّهة إلى أن يكون إظهارها باختيارك.',
+      blurOwn: 'تمويه صورتي في بداية مكالمات الفيديو',
+      blurOwnHint: 'تبقى ملامحك مخفية إلى أن يكون إظهار صورتك باختيارك.',
       requireEncryption: 'المكالمات المشفّرة من الطرف إلى الطرف فقط',
       requireEncryptionHint: 'المكالمة التي لا يمكن تشفيرها، مع متصفح مثلًا، تنتهي فورًا.',
       remindMuted: 'تنبيهي عند التحدث والميكروفون مكتوم',
@@ -330,7 +332,7 @@ export const ar: Messages = {
     },
     keyboard: {
       singleKeys: 'مفاتيح بلا Ctrl أثناء المكالمة',
-      singleKeysHint: 'المفتاح M للميكروفون، وV للكاميرا. لا أثر لهما أثناء الكتابة.',
+      singleKeysHint: 'المفتاح M للميكروفون، وV للكاميرا، وB لتمويه صورتك. لا أثر لها أثناء الكتابة.',
       pushToTalk: 'الضغط للتحدث',
       pushToTalkHint: 'لا يعمل ميكروفونك إلا أثناء الضغط على مفتاح المسافة.',
     },
@@ -385,6 +387,18 @@ export const ar: Messages = {
     callsOffline: 'المكالمات تحتاج إلى الخادم، والوصول إليه متعذّر حاليًا.',
     callsNotConfigured: 'المكالمات غير مُعدّة على هذا الخادم.',
     callsNotConfiguredHow: (what: string) => `المكالمات غير مُعدّة على هذا الخادم: \u2068${what}\u2069`,
+    callsLeft: (count: number) => {
+      const calls = form(count, {
+        zero: 'لا مكالمات متبقية',
+        one: 'مكالمة واحدة متبقية',
+        two: 'مكالمتان متبقيتان',
+        few: `${figure(count, 'ar')} مكالمات متبقية`,
+        many: `${figure(count, 'ar')} مكالمة متبقية`,
+        other: `${figure(count, 'ar')} مكالمة متبقية`,
+      });
+      return `${calls} خلال هذه الساعة`;
+    },
+    noCallsUntil: (time: string) => `لا مزيد من المكالمات حتى الساعة ${time}`,
   },
 
   call: {
@@ -540,6 +554,14 @@ export const ar: Messages = {
       audioShort: 'صوت فقط',
       endAndAccept: 'إنهاء مكالمتك والقبول',
       decline: 'رفض',
+      declineWith: 'رفض مع رسالة',
+      declineWithNote: (name: string) =>
+        `تصل الرسالة إلى ${name}، فيُعرَف أن المكالمة رُفضت. أما الرفض من دونها فيبدو كأن لا أحد أجاب.`,
+      replies: {
+        cannotTalk: 'لا يمكنني التحدث الآن.',
+        later: 'هل يمكنني الاتصال بك لاحقًا؟',
+        write: 'لنتراسل بدلًا من ذلك.',
+      },
       silence: 'كتم الرنين',
       silenced: 'الرنين مكتوم',
       check: 'فحص الكاميرا أولًا',
@@ -548,6 +570,11 @@ export const ar: Messages = {
       hint: (name: string) => `صورة ${name} مموّهة`,
       show: 'إظهار',
       again: 'تمويه الصورة مجددًا',
+      own: 'تمويه صورتي',
+      ownHint: (name: string) => `تبقى ملامحك مخفية عن ${name} إلى حين إظهار صورتك.`,
+      ownFor: (name: string) => `مموّهة لدى ${name}`,
+      ownShort: 'مموّهة',
+      showOwn: 'إظهار صورتي',
     },
     ownPlace: {
       label: 'صورتك. الضغط عليها ينقلها إلى الزاوية التالية، ويمكن أيضًا استخدام مفاتيح الأسهم.',
@@ -557,6 +584,7 @@ export const ar: Messages = {
       short: 'المزيد',
       statistics: 'الإحصاءات',
       fullScreen: 'ملء الشاشة',
+      sideBySide: 'الصورتان جنبًا إلى جنب',
       mini: 'نافذة صغيرة في المقدمة',
       shortcuts: 'اختصارات لوحة المفاتيح',
       restore: 'العودة إلى النافذة الكاملة',
@@ -582,6 +610,7 @@ export const ar: Messages = {
       callVideo: 'بدء مكالمة فيديو',
       microphone: 'تشغيل الميكروفون أو إيقافه',
       camera: 'تشغيل الكاميرا أو إيقافها',
+      blur: 'تمويه صورتك أو إظهارها',
       talk: 'التحدث ما دام الضغط مستمرًا',
       list: 'عرض هذه القائمة',
       // What is printed on the keys, of Arabic keyboards too.

@@ -278,6 +278,8 @@ export const de: Messages = {
       readReceiptsHint: 'Deine Matches sehen, dass du ihre Nachrichten gelesen hast.',
       blur: 'Unscharf beginnen',
       blurHint: 'In einem Videoanruf ist die andere Seite unscharf, bis du sie sehen möchtest.',
+      blurOwn: 'Mein Bild zu Beginn von Videoanrufen unscharf machen',
+      blurOwnHint: 'Du bist nicht zu erkennen, bis du dich zeigen möchtest.',
       requireEncryption: 'Nur Ende-zu-Ende-verschlüsselte Anrufe',
       requireEncryptionHint:
         'Ein Anruf, der nicht verschlüsselt werden kann, etwa mit einem Browser, endet sofort.',
@@ -301,7 +303,8 @@ export const de: Messages = {
     },
     keyboard: {
       singleKeys: 'Tasten ohne Strg im Anruf',
-      singleKeysHint: 'M schaltet das Mikrofon, V die Kamera. Während du schreibst, bewirken sie nichts.',
+      singleKeysHint:
+        'M schaltet das Mikrofon, V die Kamera, B die Unschärfe deines Bildes. Während du schreibst, bewirken sie nichts.',
       pushToTalk: 'Sprechtaste',
       pushToTalkHint: 'Dein Mikrofon ist nur an, solange du die Leertaste hältst.',
     },
@@ -365,6 +368,11 @@ export const de: Messages = {
     callsOffline: 'Für Anrufe braucht es den Server, der gerade nicht erreichbar ist.',
     callsNotConfigured: 'Anrufe sind auf diesem Server nicht eingerichtet.',
     callsNotConfiguredHow: (what: string) => `Anrufe sind auf diesem Server nicht eingerichtet: ${what}`,
+    callsLeft: (count: number) =>
+      plural.select(count) === 'one'
+        ? 'Noch 1 Anruf in dieser Stunde'
+        : `Noch ${figure(count, 'de')} Anrufe in dieser Stunde`,
+    noCallsUntil: (time: string) => `Keine weiteren Anrufe bis ${time}`,
   },
 
   call: {
@@ -522,6 +530,14 @@ export const de: Messages = {
       audioShort: 'Nur Ton',
       endAndAccept: 'Deinen Anruf beenden und annehmen',
       decline: 'Ablehnen',
+      declineWith: 'Mit Nachricht ablehnen',
+      declineWithNote: (name: string) =>
+        `${name} bekommt die Nachricht und weiß damit, dass du abgelehnt hast. Ohne Nachricht sieht es aus, als hätte niemand geantwortet.`,
+      replies: {
+        cannotTalk: 'Ich kann gerade nicht sprechen.',
+        later: 'Kann ich dich später anrufen?',
+        write: 'Lass uns lieber schreiben.',
+      },
       silence: 'Stummschalten',
       silenced: 'Stummgeschaltet',
       check: 'Erst Kamera prüfen',
@@ -530,6 +546,11 @@ export const de: Messages = {
       hint: (name: string) => `Das Bild von ${name} ist unscharf`,
       show: 'Zeigen',
       again: 'Bild wieder unscharf machen',
+      own: 'Mein Bild unscharf machen',
+      ownHint: (name: string) => `${name} erkennt dich nicht, bis du dich zeigst.`,
+      ownFor: (name: string) => `Unscharf für ${name}`,
+      ownShort: 'Unscharf',
+      showOwn: 'Mich zeigen',
     },
     ownPlace: {
       label: 'Dein Bild. Drücke darauf, um es in die nächste Ecke zu bewegen, oder nutze die Pfeiltasten.',
@@ -539,6 +560,7 @@ export const de: Messages = {
       short: 'Mehr',
       statistics: 'Statistik',
       fullScreen: 'Vollbild',
+      sideBySide: 'Bilder nebeneinander',
       mini: 'Kleines Fenster im Vordergrund',
       shortcuts: 'Tastenkürzel',
       restore: 'Zurück zum ganzen Fenster',
@@ -564,6 +586,7 @@ export const de: Messages = {
       callVideo: 'Videoanruf starten',
       microphone: 'Mikrofon ein oder aus',
       camera: 'Kamera ein oder aus',
+      blur: 'Eigenes Bild unscharf machen oder zeigen',
       talk: 'Sprechen, solange gehalten',
       list: 'Diese Liste zeigen',
       modifier: { alt: 'Alt', control: 'Strg', shift: 'Umschalt', space: 'Leertaste' },

@@ -269,6 +269,8 @@ export const en = {
       readReceiptsHint: 'Your matches see that you have read what they wrote.',
       blur: 'Start blurred',
       blurHint: 'In a video call the other side is blurred until you choose to see them.',
+      blurOwn: 'Blur my picture at the start of video calls',
+      blurOwnHint: "You can't be recognised until you choose to show yourself.",
       requireEncryption: 'Only end-to-end encrypted calls',
       requireEncryptionHint: 'A call that cannot be encrypted, with a browser for example, ends at once.',
       remindMuted: 'Remind me when I speak while muted',
@@ -291,7 +293,8 @@ export const en = {
     },
     keyboard: {
       singleKeys: 'Keys without Ctrl in a call',
-      singleKeysHint: 'M switches the microphone, V the camera. They do nothing while you write.',
+      singleKeysHint:
+        'M switches the microphone, V the camera, B the blur of your picture. They do nothing while you write.',
       pushToTalk: 'Push to talk',
       pushToTalkHint: 'Your microphone is on only while you hold the space bar.',
     },
@@ -347,6 +350,11 @@ export const en = {
     callsOffline: "Calls need the server, which can't be reached right now.",
     callsNotConfigured: "Calls aren't set up on this server.",
     callsNotConfiguredHow: (what: string) => `Calls aren't set up on this server: ${what}`,
+    callsLeft: (count: number) =>
+      plural.select(count) === 'one'
+        ? '1 more call this hour'
+        : `${figure(count, 'en')} more calls this hour`,
+    noCallsUntil: (time: string) => `No more calls until ${time}`,
   },
 
   call: {
@@ -502,6 +510,14 @@ export const en = {
       audioShort: 'Voice only',
       endAndAccept: 'End your call and accept',
       decline: 'Decline',
+      declineWith: 'Decline with a message',
+      declineWithNote: (name: string) =>
+        `${name} gets the message and knows that you declined. Without one it looks like no answer.`,
+      replies: {
+        cannotTalk: "I can't talk right now.",
+        later: 'Can I call you later?',
+        write: "Let's write instead.",
+      },
       silence: 'Silence',
       silenced: 'Silenced',
       check: 'Check camera first',
@@ -510,6 +526,11 @@ export const en = {
       hint: (name: string) => `${name}'s picture is blurred`,
       show: 'Show',
       again: 'Blur the picture again',
+      own: 'Blur my picture',
+      ownHint: (name: string) => `${name} can't recognise you until you show yourself.`,
+      ownFor: (name: string) => `Blurred for ${name}`,
+      ownShort: 'Blurred',
+      showOwn: 'Show me',
     },
     ownPlace: {
       label: 'Your picture. Press to move it to the next corner, or use the arrow keys.',
@@ -519,6 +540,7 @@ export const en = {
       short: 'More',
       statistics: 'Statistics',
       fullScreen: 'Full screen',
+      sideBySide: 'Side by side',
       mini: 'Small window on top',
       shortcuts: 'Keyboard shortcuts',
       restore: 'Back to the full window',
@@ -544,6 +566,7 @@ export const en = {
       callVideo: 'Start a video call',
       microphone: 'Microphone on or off',
       camera: 'Camera on or off',
+      blur: 'Blur or show your picture',
       talk: 'Talk, as long as it is held',
       list: 'Show this list',
       modifier: { alt: 'Alt', control: 'Ctrl', shift: 'Shift', space: 'Space' },

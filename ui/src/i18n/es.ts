@@ -285,6 +285,8 @@ export const es: Messages = {
       readReceiptsHint: 'Tus matches ven que has leído lo que te han escrito.',
       blur: 'Empezar con la imagen desenfocada',
       blurHint: 'En una videollamada, la otra persona se ve desenfocada hasta que decidas verla.',
+      blurOwn: 'Desenfocar mi imagen al empezar las videollamadas',
+      blurOwnHint: 'No se te podrá reconocer hasta que decidas mostrarte.',
       requireEncryption: 'Solo llamadas cifradas de extremo a extremo',
       requireEncryptionHint:
         'Una llamada que no se puede cifrar, por ejemplo con un navegador, termina al momento.',
@@ -308,7 +310,8 @@ export const es: Messages = {
     },
     keyboard: {
       singleKeys: 'Teclas sin Ctrl en las llamadas',
-      singleKeysHint: 'M es para el micrófono y V para la cámara. Mientras escribes no hacen nada.',
+      singleKeysHint:
+        'M es para el micrófono, V para la cámara y B para desenfocar tu imagen. Mientras escribes no hacen nada.',
       pushToTalk: 'Pulsar para hablar',
       pushToTalkHint: 'Tu micrófono solo está activo mientras mantienes pulsada la barra espaciadora.',
     },
@@ -367,6 +370,8 @@ export const es: Messages = {
     callsOffline: 'Las llamadas necesitan el servidor, y ahora mismo no se puede conectar con él.',
     callsNotConfigured: 'Las llamadas no están configuradas en este servidor.',
     callsNotConfiguredHow: (what: string) => `Las llamadas no están configuradas en este servidor: ${what}`,
+    callsLeft: (count: number) => `${counted(count, 'llamada más', 'llamadas más')} en esta hora`,
+    noCallsUntil: (time: string) => `No quedan llamadas. Próxima posible: ${time}`,
   },
 
   call: {
@@ -523,6 +528,14 @@ export const es: Messages = {
       audioShort: 'Solo voz',
       endAndAccept: 'Finalizar tu llamada y aceptar',
       decline: 'Rechazar',
+      declineWith: 'Rechazar con un mensaje',
+      declineWithNote: (name: string) =>
+        `${name} recibe el mensaje y sabe que has rechazado la llamada. Sin mensaje, parece que nadie ha respondido.`,
+      replies: {
+        cannotTalk: 'Ahora no puedo hablar.',
+        later: '¿Puedo llamarte más tarde?',
+        write: 'Mejor nos escribimos.',
+      },
       silence: 'Silenciar',
       silenced: 'Silenciada',
       check: 'Comprobar antes la cámara',
@@ -531,6 +544,11 @@ export const es: Messages = {
       hint: (name: string) => `La imagen de ${name} está desenfocada`,
       show: 'Mostrar',
       again: 'Volver a desenfocar la imagen',
+      own: 'Desenfocar mi imagen',
+      ownHint: (name: string) => `${name} no podrá reconocerte hasta que decidas mostrarte.`,
+      ownFor: (name: string) => `Desenfocada para ${name}`,
+      ownShort: 'Desenfocada',
+      showOwn: 'Mostrarme',
     },
     ownPlace: {
       label: 'Tu imagen. Pulsa para moverla a la siguiente esquina o usa las flechas del teclado.',
@@ -540,6 +558,7 @@ export const es: Messages = {
       short: 'Más',
       statistics: 'Estadísticas',
       fullScreen: 'Pantalla completa',
+      sideBySide: 'Imágenes lado a lado',
       mini: 'Ventana pequeña siempre visible',
       shortcuts: 'Atajos de teclado',
       restore: 'Volver a la ventana completa',
@@ -565,6 +584,7 @@ export const es: Messages = {
       callVideo: 'Iniciar una videollamada',
       microphone: 'Activar o silenciar el micrófono',
       camera: 'Encender o apagar la cámara',
+      blur: 'Desenfocar o mostrar tu imagen',
       talk: 'Hablar mientras se mantiene pulsada',
       list: 'Mostrar esta lista',
       modifier: { alt: 'Alt', control: 'Ctrl', shift: 'Mayús', space: 'Espacio' },

@@ -290,6 +290,8 @@ export const fr: Messages = {
       readReceiptsHint: 'Tes matchs voient que tu as lu leurs messages.',
       blur: 'Commencer en flou',
       blurHint: 'En appel vidéo, l’autre personne est floutée jusqu’à ce que tu choisisses de la voir.',
+      blurOwn: 'Flouter mon image au début des appels vidéo',
+      blurOwnHint: 'On ne peut pas te reconnaître tant que tu ne choisis pas de te montrer.',
       requireEncryption: 'Uniquement des appels chiffrés de bout en bout',
       requireEncryptionHint:
         'Un appel qui ne peut pas être chiffré, avec un navigateur par exemple, se termine aussitôt.',
@@ -313,7 +315,8 @@ export const fr: Messages = {
     },
     keyboard: {
       singleKeys: 'Touches sans Ctrl pendant un appel',
-      singleKeysHint: 'M pour le micro, V pour la caméra. Elles n’ont aucun effet pendant que tu écris.',
+      singleKeysHint:
+        'M pour le micro, V pour la caméra, B pour le flou de ton image. Elles n’ont aucun effet pendant que tu écris.',
       pushToTalk: 'Appuyer pour parler',
       pushToTalkHint: 'Ton micro n’est activé que tant que tu maintiens la barre d’espace.',
     },
@@ -372,6 +375,8 @@ export const fr: Messages = {
     callsNotConfigured: 'Les appels ne sont pas configurés sur ce serveur.',
     callsNotConfiguredHow: (what: string) =>
       `Les appels ne sont pas configurés sur ce serveur\u202f: ${what}`,
+    callsLeft: (count: number) => `Encore ${counted(count, 'appel', 'appels')} dans l’heure`,
+    noCallsUntil: (time: string) => `Aucun appel possible avant ${time}`,
   },
 
   call: {
@@ -532,6 +537,14 @@ export const fr: Messages = {
       audioShort: 'Audio seul',
       endAndAccept: 'Terminer ton appel et accepter',
       decline: 'Refuser',
+      declineWith: 'Refuser avec un message',
+      declineWithNote: (name: string) =>
+        `${name} reçoit le message et sait donc que tu as refusé. Sans message, c’est comme si personne n’avait répondu.`,
+      replies: {
+        cannotTalk: 'Je ne peux pas parler maintenant.',
+        later: 'Je peux t’appeler plus tard ?',
+        write: 'Écrivons-nous plutôt.',
+      },
       silence: 'Couper le son',
       silenced: 'Son coupé',
       check: 'Vérifier d’abord la caméra',
@@ -540,6 +553,11 @@ export const fr: Messages = {
       hint: (name: string) => `L’image ${of(name)} est floutée`,
       show: 'Afficher',
       again: 'Flouter à nouveau l’image',
+      own: 'Flouter mon image',
+      ownHint: (name: string) => `${name} ne peut pas te reconnaître tant que tu ne te montres pas.`,
+      ownFor: (name: string) => `Floutée pour ${name}`,
+      ownShort: 'Floutée',
+      showOwn: 'Me montrer',
     },
     ownPlace: {
       label: 'Ton image. Appuie dessus pour la déplacer au coin suivant, ou utilise les touches fléchées.',
@@ -549,6 +567,7 @@ export const fr: Messages = {
       short: 'Plus',
       statistics: 'Statistiques',
       fullScreen: 'Plein écran',
+      sideBySide: 'Images côte à côte',
       mini: 'Petite fenêtre au premier plan',
       shortcuts: 'Raccourcis clavier',
       restore: 'Revenir à la fenêtre entière',
@@ -574,6 +593,7 @@ export const fr: Messages = {
       callVideo: 'Démarrer un appel vidéo',
       microphone: 'Activer ou couper le micro',
       camera: 'Activer ou couper la caméra',
+      blur: 'Flouter ou montrer ton image',
       talk: 'Parler, tant que la touche est maintenue',
       list: 'Afficher cette liste',
       modifier: { alt: 'Alt', control: 'Ctrl', shift: 'Maj', space: 'Espace' },

@@ -274,6 +274,8 @@ export const it: Messages = {
       readReceiptsHint: 'I tuoi match vedono che hai letto i loro messaggi.',
       blur: 'Inizia con l’immagine sfocata',
       blurHint: 'In una videochiamata l’altra persona è sfocata finché non scegli di vederla.',
+      blurOwn: 'Sfoca la mia immagine all’inizio delle videochiamate',
+      blurOwnHint: 'Nessuno può riconoscerti finché non scegli di mostrarti.',
       requireEncryption: 'Solo chiamate cifrate end-to-end',
       requireEncryptionHint:
         'Una chiamata che non si può cifrare, per esempio con un browser, termina subito.',
@@ -297,7 +299,8 @@ export const it: Messages = {
     },
     keyboard: {
       singleKeys: 'Tasti senza Ctrl durante una chiamata',
-      singleKeysHint: 'M attiva o disattiva il microfono, V la fotocamera. Mentre scrivi non fanno nulla.',
+      singleKeysHint:
+        'M attiva o disattiva il microfono, V la fotocamera, B la sfocatura della tua immagine. Mentre scrivi non fanno nulla.',
       pushToTalk: 'Premi per parlare',
       pushToTalkHint: 'Il microfono è acceso solo finché tieni premuta la barra spaziatrice.',
     },
@@ -353,6 +356,8 @@ export const it: Messages = {
     callsOffline: 'Per le chiamate serve il server, che al momento non è raggiungibile.',
     callsNotConfigured: 'Su questo server le chiamate non sono configurate.',
     callsNotConfiguredHow: (what: string) => `Su questo server le chiamate non sono configurate: ${what}`,
+    callsLeft: (count: number) => `Ancora ${counted(count, 'chiamata', 'chiamate')} in quest’ora`,
+    noCallsUntil: (time: string) => `Chiamate esaurite. Prossima possibile: ${time}`,
   },
 
   call: {
@@ -509,6 +514,14 @@ export const it: Messages = {
       audioShort: 'Solo voce',
       endAndAccept: 'Termina la tua chiamata e accetta',
       decline: 'Rifiuta',
+      declineWith: 'Rifiuta con un messaggio',
+      declineWithNote: (name: string) =>
+        `${name} riceve il messaggio e sa così che hai rifiutato. Senza messaggio sembra che nessuno abbia risposto.`,
+      replies: {
+        cannotTalk: 'Ora non posso parlare.',
+        later: 'Posso chiamarti più tardi?',
+        write: 'Meglio se ci scriviamo.',
+      },
       silence: 'Silenzia',
       silenced: 'Silenziata',
       check: 'Prova prima la fotocamera',
@@ -517,6 +530,11 @@ export const it: Messages = {
       hint: (name: string) => `L’immagine di ${name} è sfocata`,
       show: 'Mostra',
       again: 'Sfoca di nuovo l’immagine',
+      own: 'Sfoca la mia immagine',
+      ownHint: (name: string) => `${name} non può riconoscerti finché non scegli di mostrarti.`,
+      ownFor: (name: string) => `Sfocata per ${name}`,
+      ownShort: 'Sfocata',
+      showOwn: 'Mostrami',
     },
     ownPlace: {
       label: 'La tua immagine. Premi per spostarla nell’angolo successivo, o usa i tasti freccia.',
@@ -526,6 +544,7 @@ export const it: Messages = {
       short: 'Altro',
       statistics: 'Statistiche',
       fullScreen: 'Schermo intero',
+      sideBySide: 'Immagini affiancate',
       mini: 'Finestra piccola in primo piano',
       shortcuts: 'Scorciatoie da tastiera',
       restore: 'Torna alla finestra intera',
@@ -551,6 +570,7 @@ export const it: Messages = {
       callVideo: 'Avvia una videochiamata',
       microphone: 'Microfono acceso o spento',
       camera: 'Fotocamera accesa o spenta',
+      blur: 'Sfoca o mostra la tua immagine',
       talk: 'Parla, finché lo tieni premuto',
       list: 'Mostra questo elenco',
       modifier: { alt: 'Alt', control: 'Ctrl', shift: 'Maiusc', space: 'Spazio' },

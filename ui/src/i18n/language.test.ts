@@ -55,7 +55,7 @@ function messages(words: object, path: readonly string[] = []): [string, Message
 }
 
 /** Those that take a number; all others that take something take a name, an address or the like. */
-const counted = new Set(['main.unread', 'chat.tooLong', 'errors.rate_limited']);
+const counted = new Set(['main.unread', 'chat.callsLeft', 'chat.tooLong', 'errors.rate_limited']);
 const counts = [1, 2, 5, 11, 21, 100, 1_000_000];
 const seconds = [null, 1, 60, 119, 300, 660, 1260, 6000];
 
@@ -136,6 +136,14 @@ test('a count is told in the form that its language has for it', async () => {
   const { ar } = await import('./ar');
   expect(new Set([1, 2, 3, 11, 100].map(ar.main.unread)).size).toBe(5);
   expect(en.main.unread(1234)).toBe('1,234 unread messages');
+  expect([1, 2, 3, 5].map(ru.chat.callsLeft)).toEqual([
+    'Ещё 1 звонок в течение часа',
+    'Ещё 2 звонка в течение часа',
+    'Ещё 3 звонка в течение часа',
+    'Ещё 5 звонков в течение часа',
+  ]);
+  expect(new Set([0, 1, 2, 3].map(ar.chat.callsLeft)).size).toBe(4);
+  expect([1, 3].map(en.chat.callsLeft)).toEqual(['1 more call this hour', '3 more calls this hour']);
 });
 
 test('French has a narrow space before its signs', async () => {

@@ -280,6 +280,8 @@ export const ptBR: Messages = {
       readReceiptsHint: 'Seus matches veem que você leu o que escreveram.',
       blur: 'Começar com desfoque',
       blurHint: 'Em uma chamada de vídeo, a outra pessoa fica desfocada até você querer vê-la.',
+      blurOwn: 'Desfocar minha imagem no início das chamadas de vídeo',
+      blurOwnHint: 'Ninguém consegue reconhecer você até você decidir se mostrar.',
       requireEncryption: 'Só chamadas criptografadas de ponta a ponta',
       requireEncryptionHint:
         'Uma chamada que não pode ser criptografada, com um navegador por exemplo, termina na hora.',
@@ -303,7 +305,8 @@ export const ptBR: Messages = {
     },
     keyboard: {
       singleKeys: 'Teclas sem Ctrl na chamada',
-      singleKeysHint: 'M liga e desliga o microfone; V, a câmera. Elas não fazem nada enquanto você escreve.',
+      singleKeysHint:
+        'M liga e desliga o microfone; V, a câmera; B, o desfoque da sua imagem. Elas não fazem nada enquanto você escreve.',
       pushToTalk: 'Apertar para falar',
       pushToTalkHint: 'Seu microfone só fica ligado enquanto você segura a barra de espaço.',
     },
@@ -360,6 +363,11 @@ export const ptBR: Messages = {
     callsOffline: 'As chamadas precisam do servidor, que está fora de alcance no momento.',
     callsNotConfigured: 'As chamadas não estão configuradas neste servidor.',
     callsNotConfiguredHow: (what: string) => `As chamadas não estão configuradas neste servidor: ${what}`,
+    callsLeft: (count: number) =>
+      plural.select(count) === 'one'
+        ? 'Mais 1 chamada nesta hora'
+        : `Mais ${figure(count, 'pt-BR')} chamadas nesta hora`,
+    noCallsUntil: (time: string) => `Sem mais chamadas até ${time}`,
   },
 
   call: {
@@ -517,6 +525,14 @@ export const ptBR: Messages = {
       audioShort: 'Só voz',
       endAndAccept: 'Encerrar sua chamada e atender',
       decline: 'Recusar',
+      declineWith: 'Recusar com uma mensagem',
+      declineWithNote: (name: string) =>
+        `${name} recebe a mensagem e fica sabendo que você recusou. Sem mensagem, parece que ninguém atendeu.`,
+      replies: {
+        cannotTalk: 'Não posso falar agora.',
+        later: 'Posso ligar mais tarde?',
+        write: 'Vamos conversar por mensagem.',
+      },
       silence: 'Silenciar',
       silenced: 'Silenciada',
       check: 'Testar câmera antes',
@@ -525,6 +541,11 @@ export const ptBR: Messages = {
       hint: (name: string) => `A imagem de ${name} está desfocada`,
       show: 'Mostrar',
       again: 'Desfocar a imagem de novo',
+      own: 'Desfocar minha imagem',
+      ownHint: (name: string) => `${name} não consegue reconhecer você até você se mostrar.`,
+      ownFor: (name: string) => `Desfocada para ${name}`,
+      ownShort: 'Desfocada',
+      showOwn: 'Me mostrar',
     },
     ownPlace: {
       label: 'Sua imagem. Pressione para movê-la ao próximo canto ou use as setas do teclado.',
@@ -534,6 +555,7 @@ export const ptBR: Messages = {
       short: 'Mais',
       statistics: 'Estatísticas',
       fullScreen: 'Tela cheia',
+      sideBySide: 'Imagens lado a lado',
       mini: 'Janela pequena em primeiro plano',
       shortcuts: 'Atalhos do teclado',
       restore: 'Voltar à janela inteira',
@@ -559,6 +581,7 @@ export const ptBR: Messages = {
       callVideo: 'Iniciar uma chamada de vídeo',
       microphone: 'Ligar ou desligar o microfone',
       camera: 'Ligar ou desligar a câmera',
+      blur: 'Desfocar ou mostrar sua imagem',
       talk: 'Falar enquanto a tecla estiver pressionada',
       list: 'Mostrar esta lista',
       modifier: { alt: 'Alt', control: 'Ctrl', shift: 'Shift', space: 'Espaço' },

@@ -306,6 +306,8 @@ export const ru: Messages = {
       readReceiptsHint: 'Твои пары видят, что их сообщения прочитаны.',
       blur: 'Начинать с размытия',
       blurHint: 'В видеозвонке видео собеседника размыто, пока тебе не захочется его увидеть.',
+      blurOwn: 'Размывать моё видео в начале видеозвонков',
+      blurOwnHint: 'Тебя нельзя узнать, пока тебе не захочется себя показать.',
       requireEncryption: 'Только звонки со сквозным шифрованием',
       requireEncryptionHint: 'Звонок, который нельзя зашифровать, например с браузером, сразу завершается.',
       remindMuted: 'Напоминать, если я говорю с выключенным микрофоном',
@@ -328,7 +330,8 @@ export const ru: Messages = {
     },
     keyboard: {
       singleKeys: 'Клавиши без Ctrl во время звонка',
-      singleKeysHint: 'M переключает микрофон, V — камеру. Пока ты пишешь, они не действуют.',
+      singleKeysHint:
+        'M переключает микрофон, V — камеру, B — размытие твоего видео. Пока ты пишешь, они не действуют.',
       pushToTalk: 'Режим рации',
       pushToTalkHint: 'Микрофон включён, только пока ты держишь пробел.',
     },
@@ -384,6 +387,11 @@ export const ru: Messages = {
     callsOffline: 'Для звонков нужен сервер, а он сейчас недоступен.',
     callsNotConfigured: 'На этом сервере звонки не настроены.',
     callsNotConfiguredHow: (what: string) => `На этом сервере звонки не настроены: ${what}`,
+    callsLeft: (count: number) => {
+      const calls = form(count, { one: 'звонок', few: 'звонка', many: 'звонков', other: 'звонка' });
+      return `Ещё ${figure(count, 'ru')} ${calls} в течение часа`;
+    },
+    noCallsUntil: (time: string) => `До ${time} больше нельзя звонить`,
   },
 
   call: {
@@ -540,6 +548,14 @@ export const ru: Messages = {
       audioShort: 'Без видео',
       endAndAccept: 'Завершить текущий звонок и принять',
       decline: 'Отклонить',
+      declineWith: 'Отклонить с сообщением',
+      declineWithNote: (name: string) =>
+        `${name} получит сообщение и поймёт, что звонок отклонён. Без сообщения это выглядит так, будто никто не ответил.`,
+      replies: {
+        cannotTalk: 'Сейчас не могу говорить.',
+        later: 'Можно я перезвоню позже?',
+        write: 'Давай лучше спишемся.',
+      },
       silence: 'Без звука',
       silenced: 'Звук отключён',
       check: 'Сначала проверить камеру',
@@ -548,6 +564,11 @@ export const ru: Messages = {
       hint: (name: string) => `${name}: видео размыто`,
       show: 'Показать',
       again: 'Снова размыть видео',
+      own: 'Размыть моё видео',
+      ownHint: (name: string) => `${name} не узнает тебя, пока ты себя не покажешь.`,
+      ownFor: (name: string) => `${name} видит размытое видео`,
+      ownShort: 'Размыто',
+      showOwn: 'Показать меня',
     },
     ownPlace: {
       label: 'Твоё видео. Нажми, чтобы переместить его в следующий угол, или используй клавиши со стрелками.',
@@ -557,6 +578,7 @@ export const ru: Messages = {
       short: 'Ещё',
       statistics: 'Статистика',
       fullScreen: 'Во весь экран',
+      sideBySide: 'Два видео рядом',
       mini: 'Мини-окно поверх других',
       shortcuts: 'Сочетания клавиш',
       restore: 'Вернуться в полное окно',
@@ -582,6 +604,7 @@ export const ru: Messages = {
       callVideo: 'Начать видеозвонок',
       microphone: 'Включить или выключить микрофон',
       camera: 'Включить или выключить камеру',
+      blur: 'Размыть или показать своё видео',
       talk: 'Говорить, пока клавиша нажата',
       list: 'Показать этот список',
       modifier: { alt: 'Alt', control: 'Ctrl', shift: 'Shift', space: 'Пробел' },

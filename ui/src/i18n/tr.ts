@@ -267,6 +267,8 @@ export const tr: Messages = {
       readReceiptsHint: 'Eşleşmelerin, yazdıklarını okuduğunu görür.',
       blur: 'Bulanık başla',
       blurHint: 'Görüntülü aramada karşı taraf, sen görmeyi seçene kadar bulanıktır.',
+      blurOwn: 'Görüntülü aramaların başında görüntümü bulanıklaştır',
+      blurOwnHint: 'Kendini göstermeyi seçene kadar kimse seni tanıyamaz.',
       requireEncryption: 'Yalnızca uçtan uca şifreli aramalar',
       requireEncryptionHint: 'Şifrelenemeyen bir arama, örneğin bir tarayıcıyla, hemen biter.',
       remindMuted: 'Mikrofonum kapalıyken konuşursam hatırlat',
@@ -289,7 +291,8 @@ export const tr: Messages = {
     },
     keyboard: {
       singleKeys: 'Aramada Ctrl olmadan tuşlar',
-      singleKeysHint: 'M mikrofonu, V kamerayı açıp kapatır. Sen yazarken bir şey yapmazlar.',
+      singleKeysHint:
+        'M mikrofonu, V kamerayı, B görüntündeki bulanıklığı açıp kapatır. Sen yazarken bir şey yapmazlar.',
       pushToTalk: 'Bas konuş',
       pushToTalkHint: 'Mikrofonun yalnızca boşluk çubuğunu basılı tutarken açıktır.',
     },
@@ -346,6 +349,8 @@ export const tr: Messages = {
     callsOffline: 'Aramalar için sunucu gerekir, şu anda ona ulaşılamıyor.',
     callsNotConfigured: 'Bu sunucuda aramalar kurulu değil.',
     callsNotConfiguredHow: (what: string) => `Bu sunucuda aramalar kurulu değil: ${what}`,
+    callsLeft: (count: number) => `Bu saat içinde ${figure(count, 'tr')} arama daha`,
+    noCallsUntil: (time: string) => `Saat ${time} olana kadar arama yapılamaz`,
   },
 
   call: {
@@ -500,6 +505,14 @@ export const tr: Messages = {
       audioShort: 'Yalnız ses',
       endAndAccept: 'Aramanı bitir ve yanıtla',
       decline: 'Reddet',
+      declineWith: 'Mesajla reddet',
+      declineWithNote: (name: string) =>
+        `${name} mesajı görür ve aramayı reddettiğini anlar. Mesajsız reddetmek yanıt yokmuş gibi görünür.`,
+      replies: {
+        cannotTalk: 'Şu an konuşamıyorum.',
+        later: 'Seni sonra arayabilir miyim?',
+        write: 'Yazışsak daha iyi.',
+      },
       silence: 'Sessize al',
       silenced: 'Sessizde',
       check: 'Önce kamerayı dene',
@@ -508,6 +521,11 @@ export const tr: Messages = {
       hint: (name: string) => `Görüntü bulanık: ${name}`,
       show: 'Göster',
       again: 'Görüntüyü yeniden bulanıklaştır',
+      own: 'Görüntümü bulanıklaştır',
+      ownHint: (name: string) => `Kendini gösterene kadar ${name} seni tanıyamaz.`,
+      ownFor: (name: string) => `${name} için bulanık`,
+      ownShort: 'Bulanık',
+      showOwn: 'Beni göster',
     },
     ownPlace: {
       label: 'Senin görüntün. Sonraki köşeye taşımak için bas ya da ok tuşlarını kullan.',
@@ -517,6 +535,7 @@ export const tr: Messages = {
       short: 'Diğer',
       statistics: 'İstatistikler',
       fullScreen: 'Tam ekran',
+      sideBySide: 'Görüntüler yan yana',
       mini: 'Üstte küçük pencere',
       shortcuts: 'Klavye kısayolları',
       restore: 'Tam pencereye dön',
@@ -542,6 +561,7 @@ export const tr: Messages = {
       callVideo: 'Görüntülü arama başlat',
       microphone: 'Mikrofonu aç veya kapat',
       camera: 'Kamerayı aç veya kapat',
+      blur: 'Görüntünü bulanıklaştır veya göster',
       talk: 'Basılı tuttuğun sürece konuş',
       list: 'Bu listeyi göster',
       modifier: { alt: 'Alt', control: 'Ctrl', shift: 'Shift', space: 'Boşluk' },

@@ -1,6 +1,17 @@
 /** The call on the screen, who rings, and what stands before a call. Switches show what is in force, not what was pressed. */
-import type { Backend, CallId, CallType, CallView, IncomingView, MatchId, Switch } from '../backend/backend';
+import type {
+  Backend,
+  CallId,
+  CallType,
+  CallView,
+  CameraStart,
+  IncomingView,
+  MatchId,
+  Switch,
+} from '../backend/backend';
 import { Attempt } from './attempt.svelte';
+import { CallLimit } from './call-limit.svelte';
+import { CallWindow } from './call-window.svelte';
 import type { PreferencesState } from './preferences.svelte';
 import { SafetyState } from './safety.svelte';
 
@@ -30,10 +41,12 @@ function isLive(view: CallView | null): view is CallView {
 export class CallState {
   #view = $state.raw<CallView | null>(null);
   #incoming = $state.raw<IncomingView | null>(null);
-  /** The newest video call began with the own camera. */
-  #camera = true;
+  /** How the own camera was at the beginning of the newest video call. */
+  #camera: CameraStart | null = null;
   asking = $state.raw<Asking | null>(null);
   checking = $state.raw<Checking | null>(null);
+  /** While the devices are tried: the call is to begin with the own picture blurred. */
+  checkBlurred = $state(false);
   /** The devices that were tried went over to a call. Not reactive: it is asked for while the screen goes away. */
   takenOver = false;
   /** The other side's picture may be seen as it is, in this call. */
@@ -42,10 +55,10 @@ export class CallState {
   shortcuts = $state(false);
   /** What protects the call is shown, with the code to compare. */
   securityCode = $state(false);
-  mini = $state(false);
-  fullScreen = $state(false);
-  /** The window was asked to cover the screen. */
-  #coverScreen = false;
+  /** Both pictures are shown in the same size. Kept until the app ends. */
+  sideBySide = $state(false);
+  readonly limit = new CallLimit();
+  readonly window: CallWindow;
   readonly starting = new Attempt();
   readonly answering = new Attempt();
   readonly silencing = new Attempt();
@@ -62,6 +75,7 @@ export class CallState {
     readonly rings: () => boolean,
   ) {
     this.safety = new SafetyState(backend);
+    this.window = new CallWindow(backend);
   }
 
   readonly ended = $derived(this.view?.phase.name === 'ended');
@@ -87,7 +101,6 @@ export class CallState {
     } else {
       this.securityCode = false;
       this.confirming.clear();
-      void this.#usualWindow();
     }
   }
 
@@ -108,7 +121,11 @@ export class CallState {
   }
 
   /** Rings, after the ground rules where they were not read. A video call may begin without the own camera. */
-  async start(matchId: MatchId, callType: CallType, camera = callType === 'video'): Promise<void> {
+  async start(
+    matchId: MatchId,
+    callType: CallType,
+    camera = this.#cameraStart(callType === 'video'),
+  ): Promise<void> {
     this.starting.clear();
     const ring = () =>
       this.#allowed(this.starting, { matchId, next: ring }, async () => {
@@ -121,17 +138,19 @@ export class CallState {
     else await ring();
   }
 
-  /** The same call once more, after it ended: whoever began it without camera does so again. */
+  /** The same call once more, after it ended: whoever began it without camera, or blurred, does so again. */
   async again(): Promise<void> {
     const last = this.view;
     if (last === null) return;
-    await this.start(last.match_id, last.call_type, last.call_type === 'video' && this.#camera);
+    const camera = last.call_type === 'video' ? (this.#camera ?? undefined) : undefined;
+    await this.start(last.match_id, last.call_type, camera);
   }
 
   /** Answers whoever rings, in their kind of call; a call that still goes on is ended for it. */
-  async accept(camera: boolean): Promise<void> {
+  async accept(withCamera: boolean): Promise<void> {
     const ring = this.incoming;
     if (ring === null) return;
+    const camera = this.#cameraStart(withCamera);
     const answer = () =>
       this.#allowed(this.answering, { matchId: ring.match_id, next: answer }, async () => {
         if (this.live) await this.backend.endCall();
@@ -141,9 +160,10 @@ export class CallState {
     await answer();
   }
 
-  async decline(): Promise<void> {
+  /** With a message, which goes to their chat, or as if nobody had answered. */
+  async decline(message: string | null = null): Promise<void> {
     const ring = this.incoming;
-    if (ring !== null) await this.answering.run(() => this.backend.declineCall(ring.call_id));
+    if (ring !== null) await this.answering.run(() => this.backend.declineCall(ring.call_id, message));
   }
 
   async silence(): Promise<void> {
@@ -155,13 +175,15 @@ export class CallState {
   check(matchId: MatchId, callType: CallType, answer: CallId | null = null): void {
     this.starting.clear();
     this.takenOver = false;
+    this.checkBlurred = this.#blursOwn;
     this.checking = { matchId, callType, answer };
   }
 
   /** From the devices to the call. */
-  async join(camera: boolean): Promise<void> {
+  async join(withCamera: boolean): Promise<void> {
     const checking = this.checking;
-    if (checking !== null) await this.start(checking.matchId, checking.callType, camera);
+    if (checking === null) return;
+    await this.start(checking.matchId, checking.callType, this.#cameraStart(withCamera));
   }
 
   /** The own agreement to calls, from the chat. */
@@ -221,6 +243,14 @@ export class CallState {
       await this.switching.run(() => this.backend.setCamera(wantsOn(call.camera)));
   }
 
+  /** Blurs the own picture for the other side, or shows it. A voice call has none. */
+  async blurOwn(on: boolean): Promise<void> {
+    if (this.view?.call_type !== 'video') return;
+    if (!(await this.switching.run(() => this.backend.setOwnBlur(on)))) return;
+    // Whoever hid themselves is not to be shown because the same call begins once more.
+    if (on && this.#camera !== 'off') this.#camera = 'blurred';
+  }
+
   /** Looks for a device again that a notice says is missing. */
   find(device: 'camera' | 'microphone'): Promise<boolean> {
     return this.switching.run(() =>
@@ -228,27 +258,23 @@ export class CallState {
     );
   }
 
-  async setMini(on: boolean): Promise<void> {
-    if (!(await this.switching.run(() => this.backend.setMini(on)))) return;
-    this.mini = on;
-    // A small window covers nothing.
-    if (on) this.#coverScreen = this.fullScreen = false;
+  /** What came of it, `window` tells. */
+  setMini(on: boolean): Promise<boolean> {
+    return this.switching.run(() => this.backend.setMini(on));
   }
 
-  async setFullScreen(on: boolean): Promise<void> {
-    if (!(await this.switching.run(() => this.backend.setFullScreen(on)))) return;
-    this.#coverScreen = this.fullScreen = on;
-    if (on) this.mini = false;
+  setFullScreen(on: boolean): Promise<boolean> {
+    return this.switching.run(() => this.backend.setFullScreen(on));
   }
 
-  /** The window has another size: whoever looks after windows may have ended its covering the screen, or begun it again. */
-  resized(coversScreen: boolean): void {
-    this.fullScreen = this.#coverScreen && coversScreen;
+  get #blursOwn(): boolean {
+    return this.preferences.view?.blur_own ?? false;
   }
 
-  async #usualWindow(): Promise<void> {
-    if (this.mini) await this.setMini(false);
-    if (this.#coverScreen) await this.setFullScreen(false);
+  /** As chosen where the devices are tried, or as the preferences have it. */
+  #cameraStart(withCamera: boolean): CameraStart {
+    if (!withCamera) return 'off';
+    return (this.checking === null ? this.#blursOwn : this.checkBlurred) ? 'blurred' : 'on';
   }
 
   #ask(asking: Asking): void {

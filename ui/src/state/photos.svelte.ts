@@ -25,8 +25,8 @@ class Photo {
 }
 
 export class Photos {
-  /** The last used ones last. Nothing on the page follows the list itself. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  /** The last used ones last. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on the page follows the list, only each photo
   readonly #photos = new Map<string, Photo>();
   readonly #waiting: Photo[] = [];
   #asking = 0;

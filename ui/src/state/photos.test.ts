@@ -16,8 +16,7 @@ function photos(): Photos {
           address: at,
           done: (error) => {
             if (error === undefined) resolve(new Blob([at], { type: 'image/png' }));
-            // Rust rejects with plain data.
-            // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+            // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- Rust rejects with plain data
             else reject(error);
           },
         });

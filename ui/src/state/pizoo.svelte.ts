@@ -44,6 +44,7 @@ export class Pizoo {
       this.chat.view = all.chat;
       this.call.view = all.call;
       this.call.incoming = all.incoming;
+      this.call.limit.view = all.calls_left;
       this.preferences.view = all.preferences;
     });
   }
@@ -64,7 +65,12 @@ export class Pizoo {
       backend.listen('chat', (view) => (chat.view = view)),
       backend.listen('call', (view) => (call.view = view)),
       backend.listen('incoming', (view) => (call.incoming = view)),
+      backend.listen('calls_left', (view) => (call.limit.view = view)),
       backend.listen('preferences', (view) => (preferences.view = view)),
+      () => {
+        // Ends its timer.
+        call.limit.view = null;
+      },
     );
   }
 

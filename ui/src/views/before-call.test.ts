@@ -20,7 +20,7 @@ test('before the first ring the ground rules are read; accepting allows calls, k
   await screen.findByTestId(testids.callScreen);
   expect(backend.last('allowCalling')).toEqual(['sara', true]);
   expect(backend.views.preferences.ground_rules).toEqual(['sara']);
-  expect(backend.last('startCall')).toEqual(['sara', 'video', true]);
+  expect(backend.last('startCall')).toEqual(['sara', 'video', 'on']);
   expect(screen.queryByTestId(testids.groundRules)).toBeNull();
 });
 
@@ -110,16 +110,19 @@ test('the devices are tried before a call: own picture, level, and they are clos
 });
 
 test.each([
-  [testids.startVideo, true],
-  [testids.startAudio, false],
-])('%s leads from the devices to a video call (camera on: %s), which takes them over', async (id, camera) => {
-  const backend = await show('chat');
-  await openCheck();
-  await fireEvent.click(button(id));
-  expect(backend.last('startCall')).toEqual(['sara', 'video', camera]);
-  await screen.findByTestId(testids.callScreen);
-  expect(backend.last('stopPreview')).toBeUndefined();
-});
+  [testids.startVideo, 'on'],
+  [testids.startAudio, 'off'],
+])(
+  '%s leads from the devices to a video call with the camera %s, which takes them over',
+  async (id, camera) => {
+    const backend = await show('chat');
+    await openCheck();
+    await fireEvent.click(button(id));
+    expect(backend.last('startCall')).toEqual(['sara', 'video', camera]);
+    await screen.findByTestId(testids.callScreen);
+    expect(backend.last('stopPreview')).toBeUndefined();
+  },
+);
 
 test('the camera that a call began without can be turned on, and the next such call begins without it again', async () => {
   const backend = await show('chat');
@@ -129,7 +132,7 @@ test('the camera that a call began without can be turned on, and the next such c
   expect(backend.last('setCamera')).toEqual([true]);
   await fireEvent.click(button(testids.endCall));
   await fireEvent.click(await screen.findByTestId(testids.callAgain));
-  expect(backend.last('startCall')).toEqual(['sara', 'video', false]);
+  expect(backend.last('startCall')).toEqual(['sara', 'video', 'off']);
 });
 
 test('a chosen device is kept and tried at once', async () => {
@@ -171,7 +174,7 @@ test('one can look at oneself before answering, and the ring goes on meanwhile',
   await screen.findByTestId(testids.checkScreen);
   expect(screen.queryByTestId(testids.incoming)).toBeNull();
   await fireEvent.click(button(testids.acceptVideo));
-  expect(backend.last('acceptCall')).toEqual(['ring-one', 'video', true]);
+  expect(backend.last('acceptCall')).toEqual(['ring-one', 'video', 'on']);
   await screen.findByTestId(testids.callScreen);
 });
 
@@ -189,7 +192,7 @@ test.each([
 ])('the chord with %s starts a %s call with the open chat', async (code, callType) => {
   const backend = await show('chat');
   await fireEvent.keyDown(window, { code, key: code.slice(3), shiftKey: true, altKey: true });
-  expect(backend.last('startCall')).toEqual(['sara', callType, callType === 'video']);
+  expect(backend.last('startCall')).toEqual(['sara', callType, callType === 'video' ? 'on' : 'off']);
 });
 
 test.each([testids.openSettings, testids.openPeople])(

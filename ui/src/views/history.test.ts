@@ -94,7 +94,7 @@ test('calls are told in words, in the chat and in the list, and a missed one can
   expect(screen.getAllByTestId(testids.callBack)).toHaveLength(3);
   const last = lines.at(-1);
   if (last !== undefined) await fireEvent.click(within(last).getByTestId(testids.callBack));
-  expect(backend.last('startCall')).toEqual(['sara', 'video', true]);
+  expect(backend.last('startCall')).toEqual(['sara', 'video', 'on']);
 });
 
 test('a call that one declined is told as such, calmly, and can be called back', async () => {
@@ -105,7 +105,7 @@ test('a call that one declined is told as such, calmly, and can be called back',
   expect(declined.textContent).toContain('Declined voice call');
   expect(declined.classList.contains('missed')).toBe(false);
   await fireEvent.click(within(declined).getByTestId(testids.callBack));
-  expect(backend.last('startCall')).toEqual(['sara', 'audio', false]);
+  expect(backend.last('startCall')).toEqual(['sara', 'audio', 'off']);
 });
 
 test('who may not call now is not offered to call back', async () => {

@@ -2,7 +2,6 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Preferences } from '../backend/backend';
 import type { ScriptedBackend } from '../backend/scripted/backend';
-import { userError } from '../backend/scripted/backend';
 import { en } from '../i18n/en';
 import { testids } from '../testids';
 import { button, show } from '../testing/app';
@@ -101,95 +100,6 @@ test('who speaks is marked, on the picture as on the face', async () => {
   await waitFor(() => {
     expect(remote.classList.contains('speaking')).toBe(true);
   });
-});
-
-test('full screen is asked for, and given back when the call ends', async () => {
-  const backend = await show('active');
-  await choose(testids.more, testids.fullScreen);
-  expect(backend.last('setFullScreen')).toEqual([true]);
-  await backend.endCall();
-  await waitFor(() => {
-    expect(backend.last('setFullScreen')).toEqual([false]);
-  });
-});
-
-test('Escape leaves full screen, once nothing else wants it', async () => {
-  const backend = await show('active');
-  await choose(testids.more, testids.fullScreen);
-  await choose(testids.more, testids.openShortcuts);
-  const list = await screen.findByTestId(testids.shortcuts);
-  await fireEvent.keyDown(list, { key: 'Escape' });
-  await waitFor(() => {
-    expect(screen.queryByTestId(testids.shortcuts)).toBeNull();
-  });
-  expect(backend.last('setFullScreen')).toEqual([true]);
-  await fireEvent.keyDown(document.body, { key: 'Escape' });
-  expect(backend.last('setFullScreen')).toEqual([false]);
-});
-
-test('full screen that is left by the system is no longer ticked, and can be had again', async () => {
-  const backend = await show('active');
-  const height = vi.spyOn(window, 'outerHeight', 'get').mockReturnValue(window.screen.height);
-  vi.spyOn(window, 'outerWidth', 'get').mockReturnValue(window.screen.width);
-  const ticked = async () => {
-    await fireEvent.click(button(testids.more));
-    const item = await screen.findByTestId(testids.fullScreen);
-    await fireEvent.keyDown(item, { key: 'Escape' });
-    return item.getAttribute('aria-checked');
-  };
-  await choose(testids.more, testids.fullScreen);
-  await fireEvent(window, new Event('resize'));
-  expect(await ticked()).toBe('true');
-  height.mockReturnValue(600);
-  await fireEvent(window, new Event('resize'));
-  expect(await ticked()).toBe('false');
-  await choose(testids.more, testids.fullScreen);
-  expect(backend.last('setFullScreen')).toEqual([true]);
-});
-
-test('a small window covers nothing: full screen is not ticked after it', async () => {
-  await show('active');
-  await choose(testids.more, testids.fullScreen);
-  await choose(testids.more, testids.mini);
-  await fireEvent.click(await screen.findByTestId(testids.leaveMini));
-  await fireEvent.click(await screen.findByTestId(testids.more));
-  expect((await screen.findByTestId(testids.fullScreen)).getAttribute('aria-checked')).toBe('false');
-});
-
-test('the small window has the other side’s picture, mute, back and end, and goes away with the call', async () => {
-  const backend = await show('active');
-  await choose(testids.more, testids.mini);
-  expect(backend.last('setMini')).toEqual([true]);
-  await screen.findByTestId(testids.leaveMini);
-  expect(screen.queryByTestId(testids.tileOwn)).toBeNull();
-  expect(screen.getByTestId(testids.tileRemote).dataset.picture).toBe('true');
-  await fireEvent.click(button(testids.toggleMicrophone));
-  expect(backend.last('setMicrophone')).toEqual([false]);
-  await fireEvent.click(button(testids.endCall));
-  await waitFor(() => {
-    expect(backend.last('setMini')).toEqual([false]);
-  });
-  expect(await screen.findByTestId(testids.dismissCall)).toBeDefined();
-});
-
-test('without a microphone the small window says so, too, and looks for one', async () => {
-  const backend = await show('active');
-  await choose(testids.more, testids.mini);
-  await screen.findByTestId(testids.leaveMini);
-  backend.emitCall({ microphone: { available: false, wanted: false, on: false } });
-  await waitFor(() => {
-    expect(button(testids.toggleMicrophone).getAttribute('aria-label')).toContain(en.call.switchMissing);
-  });
-  await fireEvent.click(button(testids.toggleMicrophone));
-  expect(backend.last('setMicrophone')).toEqual([true]);
-});
-
-test('a small window that cannot be had says why and leaves things as they are', async () => {
-  const backend = await show('active');
-  backend.failures.set('setMini', userError('internal', 'No such window.'));
-  await choose(testids.more, testids.mini);
-  expect((await screen.findByTestId(testids.problem)).textContent).toContain('No such window.');
-  expect(screen.queryByTestId(testids.leaveMini)).toBeNull();
 });
 
 test('statistics are shown and asked for again while they are open', async () => {

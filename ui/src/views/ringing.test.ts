@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import { userError } from '../backend/scripted/backend';
 import { en } from '../i18n/en';
-import { testids } from '../testids';
+import { oneOf, testids } from '../testids';
 import { button, focused, show } from '../testing/app';
 
 const chord = { shiftKey: true, altKey: true };
@@ -39,9 +39,9 @@ test('Enter, Space and Escape neither answer nor decline', async () => {
 });
 
 test.each([
-  [testids.acceptVideo, true],
-  [testids.acceptAudio, false],
-])('%s answers a video call, with the camera on: %s', async (id, camera) => {
+  [testids.acceptVideo, 'on'],
+  [testids.acceptAudio, 'off'],
+])('%s answers a video call, with the camera %s', async (id, camera) => {
   const backend = await show('incoming');
   await fireEvent.click(button(id));
   expect(backend.last('acceptCall')).toEqual(['ring-one', 'video', camera]);
@@ -57,13 +57,13 @@ test('a voice call is answered with the voice only', async () => {
   await fireEvent.keyDown(window, { code: 'KeyV', key: 'V', ...chord });
   expect(backend.last('acceptCall')).toBeUndefined();
   await fireEvent.click(button(testids.acceptAudio));
-  expect(backend.last('acceptCall')).toEqual(['ring-one', 'audio', false]);
+  expect(backend.last('acceptCall')).toEqual(['ring-one', 'audio', 'off']);
 });
 
 test.each([
-  ['KeyA', 'acceptCall', ['ring-one', 'video', false]],
-  ['KeyV', 'acceptCall', ['ring-one', 'video', true]],
-  ['KeyD', 'declineCall', ['ring-one']],
+  ['KeyA', 'acceptCall', ['ring-one', 'video', 'off']],
+  ['KeyV', 'acceptCall', ['ring-one', 'video', 'on']],
+  ['KeyD', 'declineCall', ['ring-one', null]],
 ] as const)('the chord with %s answers, also while one types', async (code, method, args) => {
   const backend = await show('incoming');
   await fireEvent.keyDown(screen.getByTestId(testids.composer), { code, key: code.slice(3), ...chord });
@@ -78,10 +78,48 @@ test('declining takes the ring away; silencing only its sound', async () => {
     expect(button(testids.silence).textContent).toContain(en.call.incoming.silenced);
   });
   await fireEvent.click(button(testids.decline));
-  expect(backend.last('declineCall')).toEqual(['ring-one']);
+  expect(backend.last('declineCall')).toEqual(['ring-one', null]);
   await waitFor(() => {
     expect(screen.queryByTestId(testids.incoming)).toBeNull();
   });
+});
+
+test.each(Object.entries(en.call.incoming.replies))(
+  'declining with the ready words %s sends them, and says before what they tell',
+  async (name, text) => {
+    const backend = await show('incoming');
+    await fireEvent.click(button(testids.declineWith));
+    const reply = await screen.findByTestId(oneOf(testids.reply, name));
+    expect(screen.getByRole('group').textContent).toContain(
+      en.call.incoming.declineWithNote('Sara Lindqvist'),
+    );
+    expect(backend.last('declineCall')).toBeUndefined();
+    await fireEvent.click(reply);
+    expect(backend.last('declineCall')).toEqual(['ring-one', text]);
+    await waitFor(() => {
+      expect(screen.queryByTestId(testids.incoming)).toBeNull();
+    });
+  },
+);
+
+test('the ready words are left by Escape, and the ring stays', async () => {
+  const backend = await show('incoming');
+  await fireEvent.click(button(testids.declineWith));
+  await fireEvent.keyDown(await screen.findByTestId(oneOf(testids.reply, 'later')), { key: 'Escape' });
+  await waitFor(() => {
+    expect(screen.queryByTestId(oneOf(testids.reply, 'later'))).toBeNull();
+  });
+  expect(screen.getByTestId(testids.incoming)).toBeDefined();
+  expect(backend.last('declineCall')).toBeUndefined();
+});
+
+test('words that cannot be sent leave the ring, and say why', async () => {
+  const backend = await show('incoming');
+  backend.failures.set('declineCall', userError('offline'));
+  await fireEvent.click(button(testids.declineWith));
+  await fireEvent.click(await screen.findByTestId(oneOf(testids.reply, 'write')));
+  expect((await screen.findByTestId(testids.problem)).textContent).toContain(en.errors.offline);
+  expect(screen.getByTestId(testids.incoming)).toBeDefined();
 });
 
 test('a ring that is over when it is answered leaves a word behind', async () => {
@@ -130,8 +168,9 @@ test('the small window shows the ring and nothing else', async () => {
   await screen.findByTestId(testids.incoming);
   expect(screen.queryByTestId(testids.composer)).toBeNull();
   expect(screen.queryByTestId(testids.checkFirst)).toBeNull();
+  expect(button(testids.declineWith)).toBeDefined();
   await fireEvent.click(button(testids.decline));
-  expect(backend.last('declineCall')).toEqual(['ring-one']);
+  expect(backend.last('declineCall')).toEqual(['ring-one', null]);
 });
 
 test('calling and ringing show whom one calls, and can be called off', async () => {
@@ -164,7 +203,7 @@ test('nobody answered: the message goes to their chat, with the focus where one 
 test('nobody answered: the same call once more', async () => {
   const backend = await show('unavailable');
   await fireEvent.click(button(testids.callAgain));
-  expect(backend.last('startCall')).toEqual(['sara', 'video', true]);
+  expect(backend.last('startCall')).toEqual(['sara', 'video', 'on']);
 });
 
 function ring(callType: 'audio' | 'video') {

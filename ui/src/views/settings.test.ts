@@ -128,6 +128,7 @@ test.each([
   ['notifications', 'do_not_disturb', true],
   ['privacy', 'read_receipts', false],
   ['privacy', 'blur_remote', false],
+  ['privacy', 'blur_own', true],
   ['privacy', 'remind_muted', true],
   ['keyboard', 'single_keys', false],
   ['keyboard', 'push_to_talk', true],

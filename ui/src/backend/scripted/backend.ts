@@ -5,6 +5,7 @@ import type {
   CallStatistics,
   CallType,
   CallView,
+  CameraStart,
   ChatLine,
   Conversation,
   Devices,
@@ -14,6 +15,7 @@ import type {
   Preferences,
   Preview,
   Tile,
+  WindowShape,
 } from '../backend';
 import { ScriptedAccount } from './account';
 import { paint } from './picture';
@@ -32,6 +34,7 @@ export function preferences(change: Partial<Preferences> = {}): Preferences {
     volume: 100,
     read_receipts: true,
     blur_remote: true,
+    blur_own: false,
     require_encryption: false,
     notifications: true,
     do_not_disturb: false,
@@ -54,7 +57,7 @@ const noCamera = { available: false, wanted: false, on: false };
 export function call(
   conversation: Conversation,
   callType: CallType,
-  camera = callType === 'video',
+  camera: CameraStart = callType === 'video' ? 'on' : 'off',
 ): CallView {
   return {
     match_id: conversation.match_id,
@@ -65,7 +68,8 @@ export function call(
     phase: { name: 'connecting' },
     microphone: { available: true, wanted: true, on: false },
     // The token of a voice call allows no camera.
-    camera: callType === 'video' ? { available: true, wanted: camera, on: false } : noCamera,
+    camera: callType === 'video' ? { available: true, wanted: camera !== 'off', on: false } : noCamera,
+    own_blurred: camera === 'blurred',
     remote: { present: false, video: false, audio: false, speaking: false, poor: false },
     together_since_ms: null,
     notices: [],
@@ -188,7 +192,7 @@ export class ScriptedBackend extends ScriptedAccount implements Backend {
     if (chat?.match_id === matchId) this.emit('chat', { ...chat, calling: allowed });
   }
 
-  async startCall(matchId: MatchId, callType: CallType, camera: boolean): Promise<void> {
+  async startCall(matchId: MatchId, callType: CallType, camera: CameraStart): Promise<void> {
     await this.take('startCall', matchId, callType, camera);
     const { conversations, server } = this.views;
     const conversation = conversations.list.find((one) => one.match_id === matchId);
@@ -201,7 +205,7 @@ export class ScriptedBackend extends ScriptedAccount implements Backend {
     this.emit('call', { ...call(conversation, callType, camera), phase: { name: 'calling' } });
   }
 
-  async acceptCall(callId: CallId, callType: CallType, camera: boolean): Promise<void> {
+  async acceptCall(callId: CallId, callType: CallType, camera: CameraStart): Promise<void> {
     await this.take('acceptCall', callId, callType, camera);
     const { incoming, conversations } = this.views;
     const conversation = conversations.list.find((one) => one.match_id === incoming?.match_id);
@@ -210,8 +214,8 @@ export class ScriptedBackend extends ScriptedAccount implements Backend {
     this.emit('call', call(conversation, callType, camera));
   }
 
-  async declineCall(callId: CallId): Promise<void> {
-    await this.take('declineCall', callId);
+  async declineCall(callId: CallId, message: string | null): Promise<void> {
+    await this.take('declineCall', callId, message);
     if (this.views.incoming?.call_id === callId) this.emit('incoming', null);
   }
 
@@ -226,6 +230,8 @@ export class ScriptedBackend extends ScriptedAccount implements Backend {
     const since = this.views.call?.together_since_ms ?? null;
     const seconds = since === null ? 0 : Math.floor((Date.now() - since) / 1000);
     this.emitCall({ phase: { name: 'ended', reason: 'hung_up', seconds } });
+    // The window gets back what the call took from it.
+    this.emitWindowShape({ mini: false, full_screen: false });
   }
 
   async dismissCall(): Promise<void> {
@@ -241,6 +247,11 @@ export class ScriptedBackend extends ScriptedAccount implements Backend {
   async setCamera(on: boolean): Promise<void> {
     await this.take('setCamera', on);
     this.emitCall({ camera: { available: true, wanted: on, on } });
+  }
+
+  async setOwnBlur(on: boolean): Promise<void> {
+    await this.take('setOwnBlur', on);
+    this.emitCall({ own_blurred: on });
   }
 
   async confirmCode(numbers: string): Promise<void> {
@@ -297,10 +308,17 @@ export class ScriptedBackend extends ScriptedAccount implements Backend {
 
   async setMini(on: boolean): Promise<void> {
     await this.take('setMini', on);
+    this.emitWindowShape(on ? { mini: true, full_screen: false } : { mini: false });
   }
 
   async setFullScreen(on: boolean): Promise<void> {
     await this.take('setFullScreen', on);
+    this.emitWindowShape(on ? { mini: false, full_screen: true } : { full_screen: false });
+  }
+
+  async windowShape(): Promise<WindowShape> {
+    await this.take('windowShape');
+    return this.shape;
   }
 
   async exportLog(): Promise<string> {
@@ -324,6 +342,8 @@ export class ScriptedBackend extends ScriptedAccount implements Backend {
     const tile = tiles.find((one) => one.picture === picture);
     if (tile === undefined) return null;
     const size = { width: tile.width * scale, height: tile.height * scale };
-    return paint(picture, after + 1, size, tile.blurred);
+    // In a call the own picture is drawn as it is sent.
+    const blurred = tile.blurred || (picture === 'own' && this.views.call?.own_blurred === true);
+    return paint(picture, after + 1, size, blurred);
   }
 }

@@ -1,4 +1,4 @@
-/** Scenes of calls that ended in each way, and of what can go wrong in one. */
+/** Scenes of calls that ended in each way, of what can go wrong in one, and of the limit to them. */
 import type { CallView, EndReason, UserError } from '../backend';
 import { userError, type ScriptedBackend } from './backend';
 
@@ -22,13 +22,21 @@ export function callScenes({ inChat, inCall }: Parts): Record<string, () => Scri
       problem,
       together_since_ms: seconds === 0 ? null : Date.now() - seconds * 1000,
     });
+  const allowed = (left: number) => {
+    const backend = inChat();
+    backend.emit('calls_left', { left, more_at_ms: Date.now() + 25 * 60_000 });
+    return backend;
+  };
   return {
+    'few-calls': () => allowed(2),
+    'no-calls': () => allowed(0),
     ended: () => ended('partner_left', 754),
     unavailable: () => ended('unavailable', 0),
     'ended-lost': () => ended('connection_lost', 93),
     'ended-problem': () => ended('could_not_connect', 0, userError('call_server_unreachable')),
     'ended-elsewhere': () => ended('elsewhere_active', 61),
     'ended-not-encrypted': () => ended('not_encrypted', 0),
+    'own-blurred': () => inCall({ own_blurred: true }),
     'call-camera-denied': () => inCall({ camera: missing, notices: ['camera_denied'] }),
     'call-switched': () => inCall({ switched: { kind: 'speaker', name: 'Built-in Speakers' } }),
     'report-fails': () => {

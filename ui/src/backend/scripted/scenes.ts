@@ -116,6 +116,7 @@ export function signedIn(): ScriptedBackend {
     chat: null,
     call: null,
     incoming: null,
+    calls_left: null,
     preferences: preferences({ ground_rules: ['sara'] }),
     revision: 0,
     pictures: 'canvas',

@@ -1,5 +1,14 @@
 /** What every part of the scripted backend stands on: the views it shows and the commands it was given. */
-import type { Backend, CallView, ErrorCode, MatchId, Snapshot, UserError, Views } from '../backend';
+import type {
+  Backend,
+  CallView,
+  ErrorCode,
+  MatchId,
+  Snapshot,
+  UserError,
+  Views,
+  WindowShape,
+} from '../backend';
 
 /** A rejection as Rust sends it. */
 export function userError(
@@ -10,7 +19,10 @@ export function userError(
   return { code, detail, retry_after_seconds: retryAfter };
 }
 
-export type Method = Exclude<keyof Backend, 'listen' | 'listenToLinks' | 'listenToChatRequests'>;
+export type Method = Exclude<
+  keyof Backend,
+  'listen' | 'listenToLinks' | 'listenToChatRequests' | 'listenToWindowShape'
+>;
 
 export class Script {
   /** Every command that was given, with its arguments. */
@@ -58,6 +70,21 @@ export class Script {
     return Promise.resolve(() => this.#chatHandlers.delete(handler));
   }
 
+  /** As the user or the system made it. */
+  shape: WindowShape = { mini: false, full_screen: false };
+  readonly #shapeHandlers = new Set<(shape: WindowShape) => void>();
+
+  /** Changes the window and says so. */
+  emitWindowShape(change: Partial<WindowShape>): void {
+    this.shape = { ...this.shape, ...change };
+    for (const handler of this.#shapeHandlers) handler(this.shape);
+  }
+
+  listenToWindowShape(handler: (shape: WindowShape) => void): Promise<() => void> {
+    this.#shapeHandlers.add(handler);
+    return Promise.resolve(() => this.#shapeHandlers.delete(handler));
+  }
+
   /** The arguments of the newest such command. */
   last(method: Method): unknown[] | undefined {
     return this.given.findLast(([name]) => name === method)?.slice(1);
@@ -71,7 +98,7 @@ export class Script {
 
   /** Rejects as Rust does, with plain data. */
   protected refuse(code: ErrorCode): Promise<void> {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- Tauri rejects with what Rust serialises
     return Promise.reject(userError(code));
   }
 
