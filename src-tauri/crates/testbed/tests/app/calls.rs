@@ -9,6 +9,39 @@ use pizoo_testbed::demo::sign_in;
 use pizoo_testbed::desk::DeskSettings;
 use pizoo_testbed::people::{Person, bob};
 
+/// Waits until the middle of that tile, where neither bars nor another picture are, shows that scene. On a busy machine the
+/// page above a picture is painted late.
+async fn is_in(stage: &Stage, tile: &str, scene: Scene) {
+    let screen = stage.desk.display.screen().unwrap();
+    until("the picture in the middle of its tile", SOON, async || {
+        let (window, mut middle) = (screen.window().unwrap(), stage.app.place(tile).await.unwrap());
+        (middle.x, middle.width) = (window.x + middle.x + middle.width / 4, middle.width / 2);
+        (middle.y, middle.height) = (window.y + middle.y + middle.height / 4, middle.height / 4);
+        screen.look(middle).unwrap().scene() == Some(scene)
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn both_pictures_lie_side_by_side_on_the_screen() {
+    let stage = Stage::set(DeskSettings::default(), &[("PIZOO_PICTURES", "native")]).await;
+    sign_in(&stage.app, USER_ONE).await.unwrap();
+    stage.app.wait_for("composer", SOON).await.unwrap();
+    let peer = stage.peer().await;
+    stage.app.call("call-video").await.unwrap();
+    stage.app.wait_for_phase("active", SOON).await.unwrap();
+    stage.app.unblur().await.unwrap();
+    stage.app.click("more").await.unwrap();
+    stage.app.click("side-by-side").await.unwrap();
+    is_in(&stage, "tile-remote", Scene::Two).await;
+    is_in(&stage, "tile-own", Scene::One).await;
+    let (theirs, own) = (stage.app.place("tile-remote").await.unwrap(), stage.app.place("tile-own").await.unwrap());
+    assert_eq!((theirs.width, theirs.height), (own.width, own.height));
+    peer.stop().await.unwrap();
+    stage.strike().await;
+}
+
 async fn call_on_the_screen(settings: DeskSettings, path: &str) {
     // Without a GPU the web view paints a canvas a few times a second at best.
     let at_least = if path == "native" { 15 } else { 2 };
@@ -26,16 +59,7 @@ async fn call_on_the_screen(settings: DeskSettings, path: &str) {
     stage.sees_pictures(at_least).await;
     let screen = stage.desk.display.screen().unwrap();
     let window = screen.window().unwrap();
-    let mut middle = stage.app.place("tile-remote").await.unwrap();
-    // The middle of the tile: neither bars nor the own preview.
-    (middle.x, middle.width) = (window.x + middle.x + middle.width / 4, middle.width / 2);
-    (middle.y, middle.height) = (window.y + middle.y + middle.height / 4, middle.height / 4);
-    // On a busy machine the page above the picture is painted late.
-    until("the other side's picture in the middle of its tile", SOON, async || {
-        screen.look(middle).unwrap().scene() == Some(Scene::Two)
-    })
-    .await
-    .unwrap();
+    is_in(&stage, "tile-remote", Scene::Two).await;
     // No window manager is here, so this is what dragging an edge does.
     screen.resize_window(window.width * 4 / 5, window.height * 9 / 10).unwrap();
     stage.sees_pictures(at_least).await;
@@ -80,7 +104,9 @@ async fn call_that_begins_blurred_shows_nobody_until_its_caller_wants_to_be_seen
         until("pictures", SOON, async || bob.client.statistics().frames_received > shown + more).await.unwrap();
         assert!(!is_clear(&bob));
     }
-    stage.app.click("show-own").await.unwrap();
+    stage.app.wait_for("own-blurred", SOON).await.unwrap();
+    stage.app.click("more").await.unwrap();
+    stage.app.click("blur-own").await.unwrap();
     until("a clear picture", SOON, async || is_clear(&bob)).await.unwrap();
     until("the end of the word", SOON, async || !stage.app.shows("own-blurred").await).await.unwrap();
     stage.app.click("end-call").await.unwrap();
