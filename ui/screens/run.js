@@ -10,6 +10,7 @@
  */
 import { readFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
@@ -55,28 +56,11 @@ const browser = await launch();
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const shots = [];
+const names = new Set();
 const complaints = [];
-for (const theme of THEMES) {
-  for (const language of LANGUAGES) {
-    const usual = theme === THEMES[0] && language === LANGUAGES[0];
-    // In the quick form the other theme and the other direction are looked at where they matter most: on whole screens.
-    if (options.quick && theme !== THEMES[0] && language !== LANGUAGES[0]) continue;
-    const more = options.quick && !usual ? [] : further;
-    for (const size of SIZES) {
-      if (!lookWanted(theme, language, size[0])) continue;
-      const context = await browser.newContext(contextFor(theme, language));
-      for (const shot of [...sceneNames.map((scene) => ({ name: scene, scene })), ...more]) {
-        if (!nameWanted(shot.name)) continue;
-        // One that has a size of its own needs no second.
-        if (shot.size !== undefined && size !== SIZES[0]) continue;
-        const [width, height] = shot.size ?? size;
-        await look(context, { ...shot, theme, language, width, height });
-      }
-      await context.close();
-    }
-  }
-}
+const wanted = [...plan()];
+const contexts = new Map();
+const shots = await inTurn(wanted, look);
 const ways = await walkThrough(
   browser,
   address,
@@ -91,6 +75,45 @@ console.log(
   `${shots.length} screens, ${ways} ways by keyboard, ${complaints.length} complaints: ${path.join(out, 'index.html')}`,
 );
 process.exitCode = complaints.length === 0 && shots.length + ways > 0 ? 0 : 1;
+
+/** Which pictures there are to be, look by look. */
+function* plan() {
+  for (const theme of THEMES) {
+    for (const language of LANGUAGES) {
+      const usual = theme === THEMES[0] && language === LANGUAGES[0];
+      // In the quick form the other theme and the other direction are looked at where they matter most: on whole screens.
+      if (options.quick && theme !== THEMES[0] && language !== LANGUAGES[0]) continue;
+      const more = options.quick && !usual ? [] : further;
+      for (const size of SIZES) {
+        if (!lookWanted(theme, language, size[0])) continue;
+        for (const shot of [...sceneNames.map((scene) => ({ name: scene, scene })), ...more]) {
+          if (!nameWanted(shot.name)) continue;
+          // One that has a size of its own needs no second.
+          if (shot.size !== undefined && size !== SIZES[0]) continue;
+          const [width, height] = shot.size ?? size;
+          const name = `${shot.name}-${theme}-${language}-${width}`;
+          if (names.has(name)) complaints.push(`${name}: another picture has this name`);
+          names.add(name);
+          yield { ...shot, name, theme, language, width, height };
+        }
+      }
+    }
+  }
+}
+
+/** Does the work on all, as many at a time as there are processors, and says what came of each, in their order. */
+async function inTurn(all, work) {
+  const done = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < all.length) {
+      const at = next++;
+      done[at] = await work(all[at]);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return done;
+}
 
 function lookWanted(theme, language, width) {
   return options.look === undefined || `${theme}-${language}-${width}`.includes(options.look);
@@ -116,17 +139,22 @@ async function launch() {
   throw new Error('Chromium is not installed; PIZOO_BROWSER may name one.');
 }
 
-async function look(context, shot) {
-  const name = `${shot.name}-${shot.theme}-${shot.language}-${shot.width}`;
-  // Another system's browser needs a context of its own.
-  const own =
-    shot.userAgent === undefined
-      ? null
-      : await browser.newContext({ ...contextFor(shot.theme, shot.language), userAgent: shot.userAgent });
-  const page = await (own ?? context).newPage();
+/** One for each look, and for another system's browser. */
+function contextOf({ theme, language, userAgent }) {
+  const key = [theme, language, userAgent].join(' ');
+  if (!contexts.has(key))
+    contexts.set(key, browser.newContext({ ...contextFor(theme, language), userAgent }));
+  return contexts.get(key);
+}
+
+async function look(shot) {
+  const page = await (await contextOf(shot)).newPage();
   await page.setViewportSize({ width: shot.width, height: shot.height });
-  const complain = (text) => complaints.push(`${name}: ${text}`);
-  if (shots.some((earlier) => earlier.name === name)) complain('another picture has this name');
+  let clean = true;
+  const complain = (text) => {
+    clean = false;
+    complaints.push(`${shot.name}: ${text}`);
+  };
   page.on('pageerror', (error) => complain(`error: ${error.message}`));
   page.on('console', (message) => {
     // A browser asks for an icon that the app has no use for.
@@ -154,7 +182,6 @@ async function look(context, shot) {
   }
   await page.evaluate(() => document.fonts.ready);
   await page.waitForFunction(() => [...document.images].every((image) => image.complete));
-  const before = complaints.length;
   await page.evaluate(axe);
   const colours = options.quick && shot.theme !== THEMES[0];
   const found = await page.evaluate(
@@ -171,12 +198,9 @@ async function look(context, shot) {
   if (wide) complain('it is wider than its window');
   for (const text of await page.evaluate(besideTheWindow)) complain(`reaches out of its window: ${text}`);
   for (const text of await page.evaluate(withoutBeginning)) complain(`cut at its beginning: ${text}`);
-  if (!options.quick || complaints.length > before) {
-    await page.screenshot({ path: path.join(out, `${name}.png`) });
-  }
-  shots.push({ ...shot, name });
+  if (!options.quick || !clean) await page.screenshot({ path: path.join(out, `${shot.name}.png`) });
   await page.close();
-  await own?.close();
+  return shot;
 }
 
 /** One step on the way: a press, or a text in a field. */
