@@ -52,15 +52,14 @@ const BROWSERS = [
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const { address, sceneNames, close } = await serve();
-const browser = await launch();
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const names = new Set();
 const complaints = [];
 const wanted = [...plan()];
-const contexts = new Map();
-const shots = await inTurn(wanted, look);
+const shots = await inTurn(wanted);
+const browser = await launch();
 const ways = await walkThrough(
   browser,
   address,
@@ -101,15 +100,18 @@ function* plan() {
   }
 }
 
-/** Does the work on all, as many at a time as there are processors, and says what came of each, in their order. */
-async function inTurn(all, work) {
+/** Draws them all, as many at a time as there are processors. Each has a browser: pages of one spoil each other's pictures. */
+async function inTurn(all) {
   const done = [];
   let next = 0;
   const worker = async () => {
+    const drawn = await launch();
+    const contexts = new Map();
     while (next < all.length) {
       const at = next++;
-      done[at] = await work(all[at]);
+      done[at] = await look(all[at], await contextOf(all[at], drawn, contexts));
     }
+    await drawn.close();
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   return done;
@@ -140,15 +142,16 @@ async function launch() {
 }
 
 /** One for each look, and for another system's browser. */
-function contextOf({ theme, language, userAgent }) {
+async function contextOf({ theme, language, userAgent }, browser, contexts) {
   const key = [theme, language, userAgent].join(' ');
-  if (!contexts.has(key))
-    contexts.set(key, browser.newContext({ ...contextFor(theme, language), userAgent }));
-  return contexts.get(key);
+  const known =
+    contexts.get(key) ?? (await browser.newContext({ ...contextFor(theme, language), userAgent }));
+  contexts.set(key, known);
+  return known;
 }
 
-async function look(shot) {
-  const page = await (await contextOf(shot)).newPage();
+async function look(shot, context) {
+  const page = await context.newPage();
   await page.setViewportSize({ width: shot.width, height: shot.height });
   let clean = true;
   const complain = (text) => {

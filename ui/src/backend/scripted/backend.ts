@@ -18,7 +18,7 @@ import type {
   WindowShape,
 } from '../backend';
 import { ScriptedAccount } from './account';
-import { paint } from './picture';
+import { paint, paintStill } from './picture';
 import { userError } from './script';
 
 export { userError };
@@ -344,6 +344,7 @@ export class ScriptedBackend extends ScriptedAccount implements Backend {
     const size = { width: tile.width * scale, height: tile.height * scale };
     // In a call the own picture is drawn as it is sent.
     const blurred = tile.blurred || (picture === 'own' && this.views.call?.own_blurred === true);
-    return paint(picture, after + 1, size, blurred);
+    const stands = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    return (stands ? paintStill : paint)(picture, after + 1, size, blurred);
   }
 }
