@@ -109,7 +109,12 @@ async function inTurn(all) {
     const contexts = new Map();
     while (next < all.length) {
       const at = next++;
-      done[at] = await look(all[at], await contextOf(all[at], drawn, contexts));
+      done[at] = all[at];
+      try {
+        await look(all[at], await contextOf(all[at], drawn, contexts));
+      } catch (error) {
+        complaints.push(`${all[at].name}: not drawn: ${error.message.split('\n')[0]}`);
+      }
     }
     await drawn.close();
   };
@@ -203,7 +208,6 @@ async function look(shot, context) {
   for (const text of await page.evaluate(withoutBeginning)) complain(`cut at its beginning: ${text}`);
   if (!options.quick || !clean) await page.screenshot({ path: path.join(out, `${shot.name}.png`) });
   await page.close();
-  return shot;
 }
 
 /** One step on the way: a press, or a text in a field. */
