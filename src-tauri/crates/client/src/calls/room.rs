@@ -176,8 +176,8 @@ async fn leave(room: &Room, limit: Duration) {
     }
 }
 
-/// Says good-bye and waits a moment for the other side's tracks to end: LiveKit's library never frees a connection that
-/// is closed while there are any.
+/// Says good-bye and waits a moment for the other side's tracks to end: LiveKit's library never frees what it keeps of
+/// those that there are when the connection is closed.
 async fn part(room: &Room) {
     let local = room.local_participant();
     let say = async {

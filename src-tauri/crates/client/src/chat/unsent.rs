@@ -1,7 +1,8 @@
 //! Lines that the server has not confirmed, in a file of the profile: what was written is not lost with the app.
 //!
 //! Nobody else on this computer may read the file, and a line is out of it as soon as the server has it. A file that cannot
-//! be understood is put aside; one that cannot be written is a warning, and the lines are kept in memory.
+//! be understood is put aside. One that cannot be written is a warning; the lines are kept in memory, and written once they
+//! can be.
 
 use pizoo_api::MessageId;
 use pizoo_api::chat::Message;
@@ -10,10 +11,13 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Result, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 const FILE: &str = "unsent.json";
+/// After a disk was full, or the like.
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// The lines in the order in which they were written, and those of them that the server did not take.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,14 +34,18 @@ pub(crate) struct Unsent {
     /// None keeps nothing.
     folder: Option<PathBuf>,
     server: String,
+    loaded: Lines,
     wanted: watch::Sender<Lines>,
 }
 
 impl Unsent {
     /// Reads the file, if there is one.
     pub(crate) fn load(folder: Option<PathBuf>, server: String) -> Self {
-        let lines = folder.as_deref().and_then(|folder| read(folder).remove(&server)).unwrap_or_default();
-        Self { folder, server, wanted: watch::Sender::new(lines) }
+        let kept = folder.as_deref().map(read).unwrap_or_else(|| Ok(Kept::default()));
+        let kept =
+            kept.inspect_err(|error| tracing::warn!(%error, "the lines that waited for the server cannot be read"));
+        let lines = kept.unwrap_or_default().remove(&server).unwrap_or_default();
+        Self { folder, server, loaded: lines.clone(), wanted: watch::Sender::new(lines) }
     }
 
     pub(super) fn now(&self) -> Lines {
@@ -56,60 +64,58 @@ impl Unsent {
     pub(super) async fn keep(&self, stop: CancellationToken) {
         let Some(folder) = &self.folder else { return };
         let mut wanted = self.wanted.subscribe();
-        let mut written = read(folder).remove(&self.server).unwrap_or_default();
+        // What this began with is what is in the file.
+        let mut written = self.loaded.clone();
         loop {
             let last = stop.is_cancelled();
             let lines = wanted.borrow_and_update().clone();
-            if lines != written {
-                self.write(folder, lines.clone()).await;
-                written = lines;
+            if lines != written && self.write(folder, lines.clone()).await {
+                written.clone_from(&lines);
             }
             if last {
                 return;
             }
             tokio::select! {
                 changed = wanted.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(AGAIN), if lines != written => {}
                 () = stop.cancelled() => {}
             }
         }
     }
 
-    async fn write(&self, folder: &Path, lines: Lines) {
+    /// Whether they are in the file now.
+    async fn write(&self, folder: &Path, lines: Lines) -> bool {
         let (folder, server) = (folder.to_path_buf(), self.server.clone());
         let written = tokio::task::spawn_blocking(move || {
-            let mut kept = read(&folder);
+            // One that cannot be read is not overwritten: it may hold another server's lines.
+            let mut kept = read(&folder)?;
             match lines.lines.is_empty() {
                 true => kept.remove(&server),
                 false => kept.insert(server, lines),
             };
             write(&folder, &kept)
         });
-        match written.await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "lines that wait for the server are kept in memory only"),
-            Err(error) => tracing::warn!(%error, "lines that wait for the server are kept in memory only"),
-        }
+        let written = written.await.unwrap_or_else(|panicked| Err(std::io::Error::other(panicked)));
+        let failed = written.inspect_err(|error| tracing::warn!(%error, "lines that wait are kept in memory only"));
+        failed.is_ok()
     }
 }
 
-fn read(folder: &Path) -> Kept {
+fn read(folder: &Path) -> Result<Kept> {
     let file = folder.join(FILE);
     let text = match std::fs::read(&file) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Kept::default(),
-        Err(error) => {
-            tracing::warn!(%error, "the lines that waited for the server cannot be read");
-            return Kept::default();
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Kept::default()),
+        Err(error) => return Err(error),
     };
-    serde_json::from_slice(&text).unwrap_or_else(|error| {
+    Ok(serde_json::from_slice(&text).unwrap_or_else(|error| {
         // The error's text may quote what was written.
         tracing::warn!(line = error.line(), "the lines that waited for the server cannot be understood; kept aside");
         if let Err(error) = std::fs::rename(&file, folder.join("unsent.unreadable.json")) {
             tracing::warn!(%error, "they cannot be put aside");
         }
         Kept::default()
-    })
+    }))
 }
 
 /// Whole or not at all: a disk that is full, or a program that is killed, leaves the old file.
@@ -221,6 +227,30 @@ mod tests {
         std::fs::write(folder.path().join(FILE), "{").unwrap();
         assert_eq!(at(folder.path(), SERVER), Lines::default());
         assert_eq!(std::fs::read(folder.path().join("unsent.unreadable.json")).unwrap(), b"{");
+    }
+
+    #[tokio::test]
+    async fn lines_that_cannot_be_written_are_written_once_they_can_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let taken = folder.path().join("taken");
+        std::fs::write(&taken, "").unwrap();
+        let unsent = Unsent::load(Some(taken.clone()), SERVER.into());
+        unsent.want(lines(&["a"]));
+        assert!(!unsent.write(&taken, unsent.now()).await);
+        let stop = CancellationToken::new();
+        std::fs::remove_file(&taken).unwrap();
+        stop.cancel();
+        unsent.keep(stop).await;
+        assert_eq!(at(&taken, SERVER), lines(&["a"]));
+    }
+
+    #[tokio::test]
+    async fn file_that_cannot_be_read_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join(FILE)).unwrap();
+        written(folder.path(), SERVER, lines(&["a"])).await;
+        assert!(folder.path().join(FILE).is_dir());
+        assert!(!folder.path().join("unsent.new.json").exists(), "nothing was begun");
     }
 
     #[tokio::test]
