@@ -6,6 +6,8 @@ mod badge;
 mod disturb;
 mod notices;
 mod permissions;
+#[cfg(target_os = "linux")]
+mod service;
 mod tray;
 mod wake;
 

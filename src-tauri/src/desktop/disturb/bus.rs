@@ -1,23 +1,13 @@
 //! What the notification service says on the session's bus: KDE's has a property for it.
 
 use super::{Asked, say};
+use crate::desktop::service::NotificationsProxy;
 use futures_util::StreamExt as _;
 use std::time::Duration;
 use tokio::sync::watch;
+use zbus::MessageStream;
 
 const ANSWER: Duration = Duration::from_secs(5);
-
-#[zbus::proxy(
-    interface = "org.freedesktop.Notifications",
-    default_service = "org.freedesktop.Notifications",
-    default_path = "/org/freedesktop/Notifications",
-    gen_blocking = false
-)]
-trait Notifications {
-    /// Whether notifications are held back, by the user or by a program.
-    #[zbus(property)]
-    fn inhibited(&self) -> zbus::Result<bool>;
-}
 
 /// Says what is heard, for as long as the bus is there.
 pub(super) async fn listen(asked: &watch::Sender<Asked>) -> zbus::Result<()> {
@@ -27,14 +17,21 @@ pub(super) async fn listen(asked: &watch::Sender<Asked>) -> zbus::Result<()> {
 
 /// A service without the property is one that never asks for peace.
 async fn listen_on(connection: &zbus::Connection, asked: &watch::Sender<Asked>) -> zbus::Result<()> {
+    let mut all = MessageStream::from(connection);
+    // The changes of a property do not end with their bus.
+    let gone = async { while let Some(Ok(_)) = all.next().await {} };
     let service = NotificationsProxy::new(connection).await?;
     let mut changes = service.receive_inhibited_changed().await;
-    let now = service.inhibited().await.unwrap_or_default();
-    say(asked, |asked| &mut asked.notification_service, now);
-    while let Some(change) = changes.next().await {
-        let now = change.get().await.unwrap_or_default();
-        say(asked, |asked| &mut asked.notification_service, now);
-    }
+    let tell = async {
+        let tell = |now: zbus::Result<bool>| say(asked, |asked| &mut asked.notification_service, now.unwrap_or(false));
+        tell(service.inhibited().await);
+        while let Some(change) = changes.next().await {
+            tell(change.get().await);
+        }
+    };
+    tokio::select! { () = tell => {}, () = gone => {} }
+    // Nobody could take it back any more.
+    say(asked, |asked| &mut asked.notification_service, false);
     Ok(())
 }
 
@@ -93,5 +90,18 @@ mod tests {
             tokio::select! { heard = listen_on(&app, &asked) => panic!("{heard:?}"), () = change => {} }
         });
         limit.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn peace_ends_with_the_bus() {
+        let (app, desktop) = pair(true).await;
+        let (asked, mut told) = watch::channel(Asked::default());
+        let end = async {
+            told.wait_for(|asked| asked.is_quiet()).await.unwrap();
+            desktop.close().await.unwrap();
+        };
+        let limit = tokio::time::timeout(Duration::from_secs(20), async { tokio::join!(listen_on(&app, &asked), end) });
+        limit.await.unwrap().0.unwrap();
+        assert!(!asked.borrow().is_quiet());
     }
 }

@@ -3,6 +3,7 @@
 
 use super::screen::Screen;
 use super::{About, Bubble, Notifier, Press, Words};
+use crate::desktop::service::NotificationsProxy;
 use futures_util::StreamExt as _;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -17,35 +18,6 @@ use zbus::zvariant::Value;
 const ANSWER: Duration = Duration::from_secs(5);
 /// The freedesktop specification's word for a click on the notification itself.
 const CLICK: &str = "default";
-
-#[zbus::proxy(
-    interface = "org.freedesktop.Notifications",
-    default_service = "org.freedesktop.Notifications",
-    default_path = "/org/freedesktop/Notifications",
-    gen_blocking = false
-)]
-trait Notifications {
-    #[expect(clippy::too_many_arguments, reason = "the specification has them")]
-    fn notify(
-        &self,
-        app_name: &str,
-        replaces_id: u32,
-        app_icon: &str,
-        summary: &str,
-        body: &str,
-        actions: &[&str],
-        hints: HashMap<&str, Value<'_>>,
-        expire_timeout: i32,
-    ) -> zbus::Result<u32>;
-
-    fn close_notification(&self, id: u32) -> zbus::Result<()>;
-
-    #[zbus(signal)]
-    fn action_invoked(&self, id: u32, action_key: String) -> zbus::Result<()>;
-
-    #[zbus(signal)]
-    fn notification_closed(&self, id: u32, reason: u32) -> zbus::Result<()>;
-}
 
 enum Order {
     Show(Bubble),
