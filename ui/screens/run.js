@@ -57,8 +57,8 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const names = new Set();
 const complaints = [];
-const wanted = [...plan()];
-const shots = await inTurn(wanted);
+const shots = [...plan()];
+await drawAll();
 const browser = await launch();
 const ways = await walkThrough(
   browser,
@@ -101,25 +101,21 @@ function* plan() {
 }
 
 /** Draws them all, as many at a time as there are processors. Each has a browser: pages of one spoil each other's pictures. */
-async function inTurn(all) {
-  const done = [];
-  let next = 0;
+async function drawAll() {
+  const waiting = shots.values();
   const worker = async () => {
-    const drawn = await launch();
+    const own = await launch();
     const contexts = new Map();
-    while (next < all.length) {
-      const at = next++;
-      done[at] = all[at];
+    for (const shot of waiting) {
       try {
-        await look(all[at], await contextOf(all[at], drawn, contexts));
+        await look(shot, await contextOf(shot, own, contexts));
       } catch (error) {
-        complaints.push(`${all[at].name}: not drawn: ${error.message.split('\n')[0]}`);
+        complaints.push(`${shot.name}: not drawn: ${error.message.split('\n')[0]}`);
       }
     }
-    await drawn.close();
+    await own.close();
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return done;
 }
 
 function lookWanted(theme, language, width) {
