@@ -7,6 +7,7 @@ mod actor;
 mod devices;
 mod echo;
 mod last_picture;
+mod leaving;
 mod muted;
 mod protection;
 mod receive;

@@ -2,6 +2,7 @@
 
 use super::devices::{DeviceEvent, Devices};
 use super::last_picture::{LastPicture, RemoteCamera};
+use super::leaving::{Leaving, Manners};
 use super::protection::{self, Known, Protection};
 use super::receive::Receiving;
 use super::room::{JoinError, Joined};
@@ -104,6 +105,7 @@ pub(super) struct Actor {
     ring: Ring,
     devices: Option<Devices>,
     room: Option<Joined>,
+    leaving: Leaving,
     room_events: Option<mpsc::UnboundedReceiver<RoomEvent>>,
     receiving: Receiving,
     watchdog: Watchdog,
@@ -147,6 +149,7 @@ impl Actor {
             ring: Ring::default(),
             devices: None,
             room: None,
+            leaving: Leaving::default(),
             room_events: None,
             receiving: Receiving::default(),
             watchdog: Watchdog::default(),
@@ -171,7 +174,7 @@ impl Actor {
                     Some(Command::Shutdown(done)) => {
                         self.input(Input::HangUp).await;
                         self.publish();
-                        self.ring.settle().await;
+                        tokio::join!(self.ring.settle(), self.leaving.settle());
                         // The receiver may have given up waiting.
                         let _ = done.send(());
                         return;
@@ -373,7 +376,7 @@ impl Actor {
                 Effect::CancelRing => self.cancel_ring(),
                 Effect::EndCall => self.end_call(),
                 Effect::FetchToken => self.fetch_token(),
-                Effect::Join => self.join(),
+                Effect::Join => self.join().await,
                 Effect::Microphone(on) => self.set_microphone(on),
                 Effect::Camera(on) => {
                     if let Some(devices) = &self.devices {
@@ -394,28 +397,18 @@ impl Actor {
         self.room_events = None;
         self.receiving = Receiving::default();
         self.last_picture = LastPicture::default();
-        let (room, devices) = (self.room.take(), self.devices.take());
-        let joined = room.is_some();
-        let leave = async {
-            if let Some(room) = room {
-                room.part().await;
-            }
-        };
-        let close = async {
-            if let Some(devices) = devices {
-                devices.close().await;
-            }
-            self.pictures.remote.send_replace(None);
-            self.pictures.own.send_replace(None);
-            if let Some(screen) = &mut self.screen {
-                screen.rest();
-            }
-            // The camera is dark: parting from the room is nothing that anybody has to watch.
-            if joined {
-                self.publish();
-            }
-        };
-        tokio::join!(leave, close);
+        if let Some(room) = self.room.take() {
+            let agreed = self.protection.as_ref().is_some_and(|protection| protection.index().is_some());
+            self.leaving.part(room, if agreed { Manners::Known } else { Manners::Unknown });
+        }
+        if let Some(devices) = self.devices.take() {
+            devices.close().await;
+        }
+        self.pictures.remote.send_replace(None);
+        self.pictures.own.send_replace(None);
+        if let Some(screen) = &mut self.screen {
+            screen.rest();
+        }
         self.work.abort_all();
     }
 

@@ -17,6 +17,7 @@ use pizoo_api::farewell::Farewell;
 use pizoo_api::livekit::TokenResponse;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio_util::sync::CancellationToken;
 
 const SIGNAL: Duration = Duration::from_secs(5);
 const CONNECT: Duration = Duration::from_secs(12);
@@ -25,9 +26,9 @@ const LEAVE: Duration = Duration::from_millis(400);
 /// A message that takes so long is said again anyway.
 const SAY: Duration = Duration::from_secs(1);
 
-/// How long the other side may take to leave too. It takes 0.2 s, most of which the server collects changes.
+/// How long good-bye may take to be said.
 const FAREWELL: Duration = Duration::from_millis(350);
-/// And then the own leaving, which takes some milliseconds: half a second together.
+/// And then the own leaving, which takes some milliseconds.
 const AFTER_FAREWELL: Duration = Duration::from_millis(150);
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -162,13 +163,6 @@ fn set_live(publication: &LocalTrackPublication, live: bool) {
 }
 
 async fn leave(room: &Room, limit: Duration) {
-    // LiveKit's library frees nothing of a track that is received when its connection closes: neither its decoder nor the
-    // thread that decrypts it.
-    for participant in room.remote_participants().values() {
-        for publication in participant.track_publications().values() {
-            publication.set_subscribed(false);
-        }
-    }
     match tokio::time::timeout(limit, room.close()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(error = %redacted(&error.to_string()), "the room was gone already"),
@@ -176,9 +170,13 @@ async fn leave(room: &Room, limit: Duration) {
     }
 }
 
-/// Says good-bye and waits a moment for the other side's tracks to end: LiveKit's library never frees what it keeps of
-/// those that there are when the connection is closed.
-async fn part(room: &Room) {
+/// Says good-bye, ends what is sent and received, and waits for the other side's tracks to end too, unless in a hurry.
+async fn part(room: &Room, patience: Duration, hurry: CancellationToken) {
+    for participant in room.remote_participants().values() {
+        for publication in participant.track_publications().values() {
+            publication.set_subscribed(false);
+        }
+    }
     let local = room.local_participant();
     let say = async {
         let packet = DataPacket {
@@ -191,13 +189,17 @@ async fn part(room: &Room) {
         let own = local.track_publications();
         join_all(own.keys().map(|sid| local.unpublish_track(sid))).await;
     };
+    // Whoever cannot be told sees it when the room is left.
+    let _ = tokio::time::timeout(FAREWELL, say).await;
     let theirs = async {
         while room.remote_participants().values().any(|other| !other.track_publications().is_empty()) {
             tokio::time::sleep(LOOK).await;
         }
     };
-    // Whoever does not answer is not waited for.
-    let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(say, theirs) }).await;
+    let unhurried = hurry.run_until_cancelled(theirs);
+    if tokio::time::timeout(patience, unhurried).await.is_err() {
+        tracing::debug!("the other side stays; its connection is not freed");
+    }
 }
 
 impl Joined {
@@ -321,8 +323,8 @@ impl Joined {
     }
 
     /// Leaves for good: the other side is told.
-    pub(super) async fn part(self) {
-        part(&self.room).await;
+    pub(super) async fn part(self, patience: Duration, hurry: CancellationToken) {
+        part(&self.room, patience, hurry).await;
         leave(&self.room, AFTER_FAREWELL).await;
     }
 

@@ -30,7 +30,8 @@ impl Actor {
         });
     }
 
-    pub(super) fn join(&mut self) {
+    pub(super) async fn join(&mut self) {
+        self.leaving.settle().await;
         self.join_after(None);
     }
 
