@@ -93,10 +93,7 @@ impl Slot {
         let dirty = self.waiting().dirty.take();
         let Some(area) = self.area.get().and_then(|area| area.upgrade()) else { return };
         match dirty {
-            Some(Dirty::Tile(tile)) => {
-                let (x, y, width, height) = logical(&tile, area.scale_factor());
-                area.queue_draw_area(x, y, width, height);
-            }
+            Some(Dirty::Tile(tile)) => redraw(&area, &tile),
             Some(Dirty::Everything) => area.queue_draw(),
             None => {}
         }
@@ -107,12 +104,31 @@ impl Slot {
     }
 }
 
+/// Has GTK draw a tile, and of the rest of the window what has to be drawn with it.
+fn redraw(area: &gtk::DrawingArea, tile: &DeviceTile) {
+    let toplevel = area.toplevel().and_then(|top| Some((top.window()?.height(), top)));
+    let Some((all, window)) = toplevel else { return area.queue_draw() };
+    let (left, top) = area.translate_coordinates(&window, 0, 0).unwrap_or_default();
+    let (x, y, width, height) = logical(tile, area.scale_factor());
+    let (y, height) = mirrored(top + y, height, all);
+    window.queue_draw_area(left + x, y, width, height);
+}
+
 /// The tile in GTK's pixels (x, y, width, height), rounded outwards.
 fn logical(tile: &DeviceTile, scale: i32) -> (i32, i32, i32, i32) {
     let scale = scale.max(1);
     let far = |from: i32, side: u32| from.saturating_add_unsigned(side).div_euclid(scale) + 1;
     let (x, y) = (tile.x.div_euclid(scale), tile.y.div_euclid(scale));
     (x, y, far(tile.x, tile.width) - x, far(tile.y, tile.height) - y)
+}
+
+/// The rows that hold these (top, number) and, as far from the other edge of all those rows, their mirror image.
+///
+/// GTK 3 draws the page, which is a texture, into the mirror image of what is redrawn, as if the window were upside down.
+/// Were less than both redrawn, the page would be missing above a strip of the picture.
+fn mirrored(y: i32, height: i32, all: i32) -> (i32, i32) {
+    let margin = y.min(all.saturating_sub(y).saturating_sub(height)).max(0);
+    (margin, all - 2 * margin)
 }
 
 #[cfg(test)]
@@ -130,6 +146,15 @@ mod tests {
             assert!(y * scale <= 20 && (y + height) * scale >= 71, "at {scale}: {y} {height}");
             assert!((width - 2) * scale <= 100 && (height - 2) * scale <= 51, "at {scale}: {width} {height}");
         }
+    }
+
+    #[test]
+    fn the_redrawn_rows_are_their_own_mirror_image() {
+        assert_eq!(mirrored(64, 532, 700), (64, 572));
+        assert_eq!(mirrored(455, 125, 700), (120, 460));
+        assert_eq!(mirrored(0, 700, 700), (0, 700));
+        assert_eq!(mirrored(680, 40, 700), (0, 700), "a tile that reaches beyond the window");
+        assert_eq!(mirrored(-10, 50, 700), (0, 700));
     }
 
     #[tokio::test]

@@ -77,6 +77,41 @@ async fn call_on_the_screen(settings: DeskSettings, path: &str) {
     stage.strike().await;
 }
 
+/// Whether the page rounds off all four corners of that tile, in its own colour.
+async fn corners_are_round(stage: &Stage, tile: &str) -> bool {
+    let screen = stage.desk.display.screen().unwrap();
+    let (window, mut place) = (screen.window().unwrap(), stage.app.place(tile).await.unwrap());
+    (place.x, place.y) = (place.x + window.x, place.y + window.y);
+    let pixels = screen.look(place).unwrap();
+    let (right, bottom) = (pixels.width - 1, pixels.height - 1);
+    [(0, 0), (right, 0), (0, bottom), (right, bottom)].iter().all(|&(x, y)| pixels.rgb(x, y) == [0x17, 0x12, 0x17])
+}
+
+/// GTK draws a page over the mirror image of what is redrawn, which is less than the window for a new picture.
+#[tokio::test]
+async fn page_above_a_native_picture_stays_whole_while_its_clock_runs() {
+    let stage = Stage::set(DeskSettings::default(), &[("PIZOO_PICTURES", "native")]).await;
+    sign_in(&stage.app, USER_ONE).await.unwrap();
+    stage.app.wait_for("composer", SOON).await.unwrap();
+    let peer = stage.peer().await;
+    stage.app.call("call-video").await.unwrap();
+    stage.app.wait_for_phase("active", SOON).await.unwrap();
+    stage.app.unblur().await.unwrap();
+    is_in(&stage, "tile-remote", Scene::Two).await;
+    let header = async || stage.app.script("return document.querySelector('header').innerText", vec![]).await.unwrap();
+    for _ in 0..4 {
+        let before = header().await;
+        until("the next second", SOON, async || header().await != before).await.unwrap();
+        // The page may come a moment after the picture.
+        until("round corners", SOON, async || corners_are_round(&stage, "tile-remote").await).await.unwrap();
+        for _ in 0..5 {
+            assert!(corners_are_round(&stage, "tile-remote").await);
+        }
+    }
+    peer.stop().await.unwrap();
+    stage.strike().await;
+}
+
 /// Whether a frame of the other side bears a stamp that can be read.
 fn is_clear(person: &Person) -> bool {
     let frame = person.client.picture(Picture::Remote).borrow().clone();
