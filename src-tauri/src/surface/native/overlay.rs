@@ -10,8 +10,9 @@ use std::sync::Arc;
 use tracing::error;
 use webkit2gtk::{WebView, WebViewExt};
 
-/// The page's own colour around pictures. It is under all of the page while a picture is shown, so that neither a tile
-/// without its picture nor a seam in the page's frame lets the window through.
+/// The page's own colour around pictures. It is under all of the page from the first picture on, so that neither a tile
+/// without its picture, nor a seam in the page's frame, nor the page that is painted a moment after the last picture went
+/// lets the window through, which is white.
 const GROUND: (f64, f64, f64) = (0x17 as f64 / 255.0, 0x12 as f64 / 255.0, 0x17 as f64 / 255.0);
 
 /// The web view is not where it was expected, so nothing was changed.
@@ -31,7 +32,8 @@ pub(super) fn build(view: &WebView, slots: [Arc<Slot>; 2]) -> Result<(), NoBox> 
     view.set_background_color(&gdk::RGBA::new(0.0, 0.0, 0.0, 0.0));
     view.grab_focus();
     slots.iter().for_each(|slot| slot.bind(&area));
-    let screen = RefCell::new(Screen { layers: slots.map(|slot| Layer { slot, shown: None }) });
+    let layers = slots.map(|slot| Layer { slot, shown: None });
+    let screen = RefCell::new(Screen { layers, has_ground: false });
     area.connect_draw(move |area, context| {
         if let Err(failure) = screen.borrow_mut().draw(context, area.scale_factor()) {
             error!("Pictures could not be drawn: {failure}");
@@ -44,6 +46,7 @@ pub(super) fn build(view: &WebView, slots: [Arc<Slot>; 2]) -> Result<(), NoBox> 
 /// What is under the page.
 struct Screen {
     layers: [Layer; 2],
+    has_ground: bool,
 }
 
 impl Screen {
@@ -52,7 +55,8 @@ impl Screen {
         for layer in &mut self.layers {
             layer.update()?;
         }
-        if self.layers.iter().any(|layer| layer.shown.is_some()) {
+        self.has_ground |= self.layers.iter().any(|layer| layer.shown.is_some());
+        if self.has_ground {
             context.set_source_rgb(GROUND.0, GROUND.1, GROUND.2);
             context.paint()?;
         }
