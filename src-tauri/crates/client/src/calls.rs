@@ -1,7 +1,7 @@
 //! Calls: one actor that runs the call machine and owns the room, the devices and the timers.
 //!
-//! Whoever holds [`Calls`] sends it wishes and watches what comes of them. Ending, in whatever way, releases camera,
-//! microphone and room before the view says so.
+//! Whoever holds [`Calls`] sends it wishes and watches what comes of them. Ending, in whatever way, releases camera and
+//! microphone before the view says so; the room is left out of sight.
 
 mod actor;
 mod devices;

@@ -182,6 +182,7 @@ impl Actor {
                     Some(command) => self.command(command).await,
                     None => {
                         self.input(Input::HangUp).await;
+                        self.leaving.settle().await;
                         return;
                     }
                 },
