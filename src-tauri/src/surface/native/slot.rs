@@ -93,7 +93,11 @@ impl Slot {
         let dirty = self.waiting().dirty.take();
         let Some(area) = self.area.get().and_then(|area| area.upgrade()) else { return };
         match dirty {
-            Some(Dirty::Tile(tile)) => redraw(&area, &tile),
+            Some(Dirty::Tile(tile)) => {
+                let (x, y, width, height) = logical(&tile, area.scale_factor());
+                let (y, height) = mirrored(y, height, area.allocated_height());
+                area.queue_draw_area(x, y, width, height);
+            }
             Some(Dirty::Everything) => area.queue_draw(),
             None => {}
         }
@@ -102,16 +106,6 @@ impl Slot {
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Has GTK draw a tile, and of the rest of the window what has to be drawn with it.
-fn redraw(area: &gtk::DrawingArea, tile: &DeviceTile) {
-    let toplevel = area.toplevel().and_then(|top| Some((top.window()?.height(), top)));
-    let Some((all, window)) = toplevel else { return area.queue_draw() };
-    let (left, top) = area.translate_coordinates(&window, 0, 0).unwrap_or_default();
-    let (x, y, width, height) = logical(tile, area.scale_factor());
-    let (y, height) = mirrored(top + y, height, all);
-    window.queue_draw_area(left + x, y, width, height);
 }
 
 /// The tile in GTK's pixels (x, y, width, height), rounded outwards.
@@ -124,8 +118,8 @@ fn logical(tile: &DeviceTile, scale: i32) -> (i32, i32, i32, i32) {
 
 /// The rows that hold these (top, number) and, as far from the other edge of all those rows, their mirror image.
 ///
-/// GTK 3 draws the page, which is a texture, into the mirror image of what is redrawn, as if the window were upside down.
-/// Were less than both redrawn, the page would be missing above a strip of the picture.
+/// WebKitGTK (seen: 2.50 without a GPU) draws the page only into the mirror image of what is redrawn, as if the view were
+/// upside down. Were less than both redrawn, the page would be missing above a strip of the picture.
 fn mirrored(y: i32, height: i32, all: i32) -> (i32, i32) {
     let margin = y.min(all.saturating_sub(y).saturating_sub(height)).max(0);
     (margin, all - 2 * margin)

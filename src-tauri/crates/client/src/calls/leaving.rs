@@ -31,6 +31,7 @@ pub(super) enum Manners {
 }
 
 impl Leaving {
+    /// Leaves a room for good. The other side is told, and waited for.
     pub(super) fn part(&mut self, room: Joined, other: Manners) {
         let patience = match other {
             Manners::Known => PATIENCE,

@@ -4,6 +4,7 @@ use super::stage::{SOON, Stage};
 use pizoo_client::view::{CameraStart, Picture};
 use pizoo_pattern::{Scene, read_luma};
 use pizoo_testbed::backend::USER_ONE;
+use pizoo_testbed::children::Child;
 use pizoo_testbed::deadline::{eventually, until};
 use pizoo_testbed::demo::sign_in;
 use pizoo_testbed::desk::DeskSettings;
@@ -23,8 +24,8 @@ async fn is_in(stage: &Stage, tile: &str, scene: Scene) {
     .unwrap();
 }
 
-#[tokio::test]
-async fn both_pictures_lie_side_by_side_on_the_screen() {
+/// A video call with native pictures, and the peer of it.
+async fn native_call() -> (Stage, Child) {
     let stage = Stage::set(DeskSettings::default(), &[("PIZOO_PICTURES", "native")]).await;
     sign_in(&stage.app, USER_ONE).await.unwrap();
     stage.app.wait_for("composer", SOON).await.unwrap();
@@ -32,6 +33,12 @@ async fn both_pictures_lie_side_by_side_on_the_screen() {
     stage.app.call("call-video").await.unwrap();
     stage.app.wait_for_phase("active", SOON).await.unwrap();
     stage.app.unblur().await.unwrap();
+    (stage, peer)
+}
+
+#[tokio::test]
+async fn both_pictures_lie_side_by_side_on_the_screen() {
+    let (stage, peer) = native_call().await;
     stage.app.click("more").await.unwrap();
     stage.app.click("side-by-side").await.unwrap();
     is_in(&stage, "tile-remote", Scene::Two).await;
@@ -87,16 +94,10 @@ async fn corners_are_round(stage: &Stage, tile: &str) -> bool {
     [(0, 0), (right, 0), (0, bottom), (right, bottom)].iter().all(|&(x, y)| pixels.rgb(x, y) == [0x17, 0x12, 0x17])
 }
 
-/// GTK draws a page over the mirror image of what is redrawn, which is less than the window for a new picture.
+/// WebKitGTK draws the page into the mirror image of what is redrawn; for a new picture that is less than the window.
 #[tokio::test]
 async fn page_above_a_native_picture_stays_whole_while_its_clock_runs() {
-    let stage = Stage::set(DeskSettings::default(), &[("PIZOO_PICTURES", "native")]).await;
-    sign_in(&stage.app, USER_ONE).await.unwrap();
-    stage.app.wait_for("composer", SOON).await.unwrap();
-    let peer = stage.peer().await;
-    stage.app.call("call-video").await.unwrap();
-    stage.app.wait_for_phase("active", SOON).await.unwrap();
-    stage.app.unblur().await.unwrap();
+    let (stage, peer) = native_call().await;
     is_in(&stage, "tile-remote", Scene::Two).await;
     let header = async || stage.app.script("return document.querySelector('header').innerText", vec![]).await.unwrap();
     for _ in 0..4 {

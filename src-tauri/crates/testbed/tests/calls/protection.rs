@@ -264,7 +264,7 @@ async fn next_key_takes_over_and_the_one_before_opens_nothing() {
     let mut late = with_keys(&stage, "late", &keys("sender", &[(0, 1)])).await;
     assert_eq!(late.looks(LOOK).await, None);
     filming.abort();
-    // The sender first: see `nothing_encrypts_any_more_after_a_call`.
+    // The sender first: LiveKit's library never frees a connection that is closed while the other side publishes.
     for one in [sender, first, second, late] {
         one.leave().await;
     }
